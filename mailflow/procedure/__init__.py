@@ -1,0 +1,1 @@
+"""The ISO improvement procedure (code CTCL) as values and pure functions."""

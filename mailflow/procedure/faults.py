@@ -1,0 +1,147 @@
+"""What can be wrong with the fields of an act that is otherwise allowed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from mailflow.procedure.fields import FIELDS, Type
+from mailflow.procedure.machine import World
+from mailflow.procedure.people import UNIT_PREFIX, Roster
+from mailflow.procedure.request import Json, Request
+from mailflow.procedure.steps import Step
+from mailflow.procedure.terms import Act, State
+
+DUE_FIELDS = ("correction_due", "analysis_due", "deadline", "until", "change_deadline")
+DONE_FIELDS = ("actual_date", "found_on")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why the fields cannot be taken: a key of the refusal texts and what fills it in."""
+
+    reason: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+def first(
+    step: Step, request: Request | None, fields: Mapping[str, Json], world: World
+) -> Fault | None:
+    """Give the first thing wrong with an act's fields, None when all is right."""
+    for check in _CHECKS:
+        for fault in check(step, request, fields, world):
+            return fault
+    return None
+
+
+def _options(
+    step: Step, request: Request | None, fields: Mapping[str, Json], world: World
+) -> Iterator[Fault]:
+    for name, value in fields.items():
+        known = FIELDS.get(name)
+        if known and known.type is Type.CHOICE and value not in known.options:
+            yield Fault("bad_option", {"field": name, "value": str(value)})
+    if step.act is Act.DECIDE_DISPOSITION and step.answer == "no_work":
+        if fields["disposition"] not in ("accept", "reject"):
+            yield Fault("needs_work", {"value": fields["disposition"]})
+    if not 0 <= int(fields.get("percent", 0)) <= 100:
+        yield Fault("bad_percent", {"value": str(fields["percent"])})
+
+
+def _days(
+    step: Step, request: Request | None, fields: Mapping[str, Json], world: World
+) -> Iterator[Fault]:
+    for name in DUE_FIELDS:
+        if fields.get(name) and date.fromisoformat(fields[name]) < world.today:
+            yield Fault("date_past", {"field": name, "date": fields[name]})
+    for name in DONE_FIELDS:
+        if fields.get(name) and date.fromisoformat(fields[name]) > world.today:
+            yield Fault("date_ahead", {"field": name, "date": fields[name]})
+
+
+def _work(
+    step: Step, request: Request | None, fields: Mapping[str, Json], world: World
+) -> Iterator[Fault]:
+    if step.act is Act.FOLLOW_UP:
+        return
+    latest = request.day("deadline") if request and step.act is Act.PLAN_WORK else None
+    for item in (*fields.get("measures", ()), *fields.get("steps", ())):
+        yield from _one_work(item, latest, world)
+
+
+def _one_work(item: Mapping[str, Json], latest: date | None, world: World) -> Iterator[Fault]:
+    if not item.get("who") or not item.get("by"):
+        yield Fault("work_incomplete", {"what": item["what"]})
+        return
+    by = date.fromisoformat(item["by"])
+    if by < world.today:
+        yield Fault("date_past", {"field": "measures", "date": item["by"]})
+    if latest and by > latest:
+        yield Fault("after_deadline", {"date": item["by"], "deadline": latest.isoformat()})
+
+
+def _people(
+    step: Step, request: Request | None, fields: Mapping[str, Json], world: World
+) -> Iterator[Fault]:
+    for party in _named(fields):
+        if not _known(party, world.roster):
+            yield Fault("unknown_person", {"person": party.removeprefix(UNIT_PREFIX)})
+
+
+def _named(fields: Mapping[str, Json]) -> Iterator[str]:
+    for name, value in fields.items():
+        known = FIELDS.get(name)
+        if known is None:
+            continue
+        if known.type is Type.PERSON:
+            yield value
+        elif known.type is Type.PARTIES:
+            yield from value
+        elif known.type is Type.WORK:
+            yield from (party for item in value for party in item.get("who") or ())
+        elif known.type is Type.UNIT:
+            yield UNIT_PREFIX + value
+
+
+def _known(party: str, roster: Roster) -> bool:
+    if not party.startswith(UNIT_PREFIX):
+        return roster.person(party) is not None
+    return any(unit.name == party.removeprefix(UNIT_PREFIX) for unit in roster.units)
+
+
+def _of_request(
+    step: Step, request: Request | None, fields: Mapping[str, Json], world: World
+) -> Iterator[Fault]:
+    if request is None:
+        if step.act is not Act.REPORT or fields["unit"]:
+            return
+    elif step.act is Act.TRANSFER and fields["unit"] == request.unit:
+        yield Fault("same_unit", {"unit": request.unit})
+    elif step.act is Act.PASS_UP and not fields.get("decider"):
+        yield Fault("no_superior")
+    elif step.act is Act.MERGE and fields["into"] == request.code:
+        yield Fault("merge_into_itself")
+    elif step.act is Act.EXTEND:
+        yield from _not_later(request, fields)
+    elif step.act is Act.REPORT_COMPLETION:
+        yield from _measures_named(request, fields)
+    elif step.act is Act.REASSIGN and request.state is State.CORRECTING and len(fields["to"]) != 1:
+        yield Fault("one_performer")
+
+
+def _not_later(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
+    name = {State.CORRECTING: "correction_due", State.ASSIGNED: "analysis_due"}.get(
+        request.state, "deadline"
+    )
+    current = request.day(name)
+    if current and date.fromisoformat(fields["until"]) <= current:
+        yield Fault("not_later", {"date": fields["until"], "current": current.isoformat()})
+
+
+def _measures_named(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
+    for number in fields["measure_numbers"]:
+        if not 1 <= number <= len(request.measures):
+            yield Fault("no_such_measure", {"number": str(number)})
+
+
+_Check = Callable[[Step, Request | None, Mapping[str, Json], World], Iterator[Fault]]
+_CHECKS: tuple[_Check, ...] = (_options, _days, _people, _work, _of_request)

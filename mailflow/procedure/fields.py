@@ -1,0 +1,114 @@
+"""Every field an act may carry: its type, and the Vietnamese label people see and type."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailflow.procedure.terms import Disposition, Kind, Severity, Sign, Source
+
+
+class Type(StrEnum):
+    """How a field's value is stored in JSON.
+
+    text: str · date: ISO date str · number: int · choice: one option's value · choices: list of
+    option values, other words kept as typed · unit: unit name · person: person id ·
+    parties: list of person ids or `unit:<name>` · work: list of objects with the keys of
+    `WORK_KEYS` · codes: list of request codes · code: one code · numbers: list of int ·
+    files: list of {"name": str, "sha256": str}.
+    """
+
+    TEXT = "text"
+    DATE = "date"
+    NUMBER = "number"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    UNIT = "unit"
+    PERSON = "person"
+    PARTIES = "parties"
+    WORK = "work"
+    CODES = "codes"
+    CODE = "code"
+    NUMBERS = "numbers"
+    FILES = "files"
+
+
+WORK_KEYS = ("what", "who", "with", "by", "output")
+"""One measure or one step of work: text, parties, text, ISO date, text."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """A named answer on form BM.CTCL.01."""
+
+    name: str
+    type: Type
+    label: str
+    options: tuple[str, ...] = ()
+
+
+def _field(name: str, type_: Type, label: str, options: tuple[str, ...] = ()) -> Field:
+    return Field(name, type_, label, options)
+
+
+_T = Type
+FIELDS: dict[str, Field] = {
+    field.name: field
+    for field in (
+        _field("kind", _T.CHOICE, "Loại", tuple(Kind)),
+        _field("content", _T.TEXT, "Nội dung"),
+        _field("unit", _T.UNIT, "Đơn vị"),
+        _field("sources", _T.CHOICES, "Nguồn", tuple(Source)),
+        _field("category", _T.TEXT, "Nhóm nội dung"),
+        _field("evidence", _T.TEXT, "Bằng chứng"),
+        _field("violated", _T.TEXT, "Yêu cầu bị vi phạm"),
+        _field("file_numbers", _T.TEXT, "Mã hồ sơ"),
+        _field("found_on", _T.DATE, "Ngày phát hiện"),
+        _field("severity", _T.CHOICE, "Mức độ", tuple(Severity)),
+        _field("proposed_disposition", _T.CHOICE, "Đề xuất xử lý", tuple(Disposition)),
+        _field("correction", _T.TEXT, "Đã xử lý"),
+        _field("reason", _T.TEXT, "Lý do"),
+        _field("disposition", _T.CHOICE, "Hình thức xử lý", tuple(Disposition)),
+        _field("performer", _T.PERSON, "Người xử lý"),
+        _field("correction_due", _T.DATE, "Hạn xử lý"),
+        _field("checker", _T.PERSON, "Người kiểm tra"),
+        _field("remarks", _T.TEXT, "Ý kiến"),
+        _field("earlier", _T.CODES, "Phiếu lặp lại"),
+        _field("signs", _T.CHOICES, "Dấu hiệu", tuple(Sign)),
+        _field("direction", _T.TEXT, "Chỉ đạo"),
+        _field("assignees", _T.PARTIES, "Người được phân công"),
+        _field("analysis_due", _T.DATE, "Hạn phân tích"),
+        _field("root_cause", _T.TEXT, "Nguyên nhân"),
+        _field("measures", _T.WORK, "Biện pháp"),
+        _field("resources", _T.TEXT, "Nguồn lực"),
+        _field("implementers", _T.PARTIES, "Người triển khai"),
+        _field("deadline", _T.DATE, "Hạn hoàn thành"),
+        _field("steps", _T.WORK, "Công việc"),
+        _field("progress", _T.TEXT, "Tình hình"),
+        _field("percent", _T.NUMBER, "Tiến độ"),
+        _field("difficulties", _T.TEXT, "Khó khăn"),
+        _field("change_resources", _T.TEXT, "Bổ sung nguồn lực"),
+        _field("change_measure", _T.TEXT, "Thay đổi biện pháp"),
+        _field("change_deadline", _T.DATE, "Hạn mới đề nghị"),
+        _field("granted", _T.TEXT, "Nội dung chấp thuận"),
+        _field("measure_numbers", _T.NUMBERS, "Biện pháp số"),
+        _field("result", _T.TEXT, "Kết quả"),
+        _field("actual_date", _T.DATE, "Ngày hoàn thành"),
+        _field("evidence_seen", _T.TEXT, "Bằng chứng đã kiểm tra"),
+        _field("shortfall", _T.TEXT, "Nội dung chưa đạt"),
+        _field("closing_evidence", _T.TEXT, "Bằng chứng kết quả"),
+        _field("lacking", _T.TEXT, "Bằng chứng còn thiếu"),
+        _field("missing", _T.TEXT, "Nội dung cần bổ sung"),
+        _field("supplied", _T.TEXT, "Nội dung bổ sung"),
+        _field("text", _T.TEXT, "Nội dung trao đổi"),
+        _field("to", _T.PARTIES, "Giao cho"),
+        _field("until", _T.DATE, "Hạn mới"),
+        _field("into", _T.CODE, "Gộp vào phiếu"),
+        _field("review", _T.TEXT, "Cuộc họp xem xét"),
+        _field("decision", _T.TEXT, "Kết luận số"),
+        _field("objective", _T.TEXT, "Mục tiêu chất lượng"),
+        _field("actual", _T.TEXT, "Kết quả so với chỉ tiêu"),
+        _field("cause", _T.TEXT, "Nguyên nhân không đạt"),
+        _field("proposed_assignees", _T.PARTIES, "Đề xuất người thực hiện"),
+        _field("proposed_date", _T.DATE, "Đề xuất thời hạn"),
+        _field("files", _T.FILES, "Tệp kèm theo"),
+    )
+}

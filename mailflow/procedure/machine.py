@@ -1,0 +1,238 @@
+"""Runs the table: who may do what now, what an entry makes of a request, who owes what by when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mailflow.procedure import folds
+from mailflow.procedure.calendar import Calendar, month_after
+from mailflow.procedure.people import Roster
+from mailflow.procedure.request import Entry, Request
+from mailflow.procedure.steps import STEPS, WAITS, Step, Wait, When
+from mailflow.procedure.terms import ISO_BOARD, ROSTER_ROLES, Act, Role
+
+
+@dataclass(frozen=True)
+class World:
+    """All that a judgement needs besides the request: people, working days, limits, the moment.
+
+    `roster` is the one in force `today`; `limits` gives working days by the names in WAITS;
+    `same_person` is warn or refuse, for one who would confirm their own work.
+    """
+
+    roster: Roster
+    calendar: Calendar
+    limits: dict[str, int]
+    now: datetime
+    today: date
+    long_work_days: int = 31
+    same_person: str = "warn"
+
+
+@dataclass(frozen=True)
+class Owed:
+    """An act owed: by these person ids, by this day; `internal` marks the agency's own limit."""
+
+    wait: Wait
+    people: tuple[str, ...]
+    due: date | None
+    internal: bool
+
+
+def advance(request: Request | None, entry: Entry) -> Request:
+    """Apply one journal entry; pure, no checks, so that replaying gives the same request."""
+    return folds.opened(entry) if request is None else folds.continued(request, entry)
+
+
+def replay(entries: Sequence[Entry]) -> Request:
+    """Rebuild a request from its entries, oldest first. Raises ValueError on no entries."""
+    request: Request | None = None
+    for entry in entries:
+        request = advance(request, entry)
+    if request is None:
+        raise ValueError("a request has at least the entry that opened it")
+    return request
+
+
+def holds(request: Request, when: When, world: World) -> bool:
+    """Judge a condition of STEPS or WAITS on a request as it is now."""
+    deadline = request.day("deadline")
+    if when is When.DEADLINE_REACHED:
+        return deadline is not None and world.today >= deadline
+    if when is When.LONG_WORK:
+        return _runs_long(request, deadline, world)
+    return {
+        When.ALWAYS: True,
+        When.CHANGE_PENDING: request.pending_change is not None,
+        When.NO_CHANGE_PENDING: request.pending_change is None,
+        When.NOT_PLANNED: Act.PLAN_WORK not in request.marks,
+    }[when]
+
+
+def _runs_long(request: Request, deadline: date | None, world: World) -> bool:
+    start = request.implementing_since
+    if deadline is None or start is None:
+        return False
+    return (deadline - start.astimezone(world.now.tzinfo).date()).days > world.long_work_days
+
+
+def people_for(role: Role, request: Request | None, roster: Roster) -> tuple[str, ...]:
+    """List the person ids who hold a role for this request, in order, each once."""
+    if role is Role.STAFF:
+        return tuple(p.id for p in roster.people)
+    if request is not None and role not in ROSTER_ROLES:
+        return _of_request(role, request, roster)
+    if request is not None and role is Role.UNIT_HEAD:
+        head = roster.head_of(request.unit)
+        return (head.id,) if head else ()
+    return tuple(p.id for p in roster.holders(role))
+
+
+def _of_request(role: Role, request: Request, roster: Roster) -> tuple[str, ...]:
+    if role is Role.VERIFIER:
+        return tuple(p.id for p in roster.holders(Role.AGENCY_HEAD))
+    if role is Role.IMPLEMENTER_HEAD:
+        implementers = map(roster.person, people_for(Role.IMPLEMENTER, request, roster))
+        heads = (roster.head_of(p.unit) for p in implementers if p)
+        return tuple(dict.fromkeys(head.id for head in heads if head))
+    if role is Role.PARTY:
+        return _parties(request, roster)
+    named = roster.answering(request.parties.get(role, ()))
+    return named or _fallback(role, request, roster)
+
+
+def _fallback(role: Role, request: Request, roster: Roster) -> tuple[str, ...]:
+    """Who answers while nobody is named: the unit's head, without one the agency head."""
+    if role not in {Role.DECIDER, Role.CHECKER, Role.SUBMITTER}:
+        return ()
+    if role is Role.SUBMITTER and request.parties.get(Role.DECIDER):
+        return roster.answering(request.parties[Role.DECIDER])
+    return people_for(Role.UNIT_HEAD, request, roster) or people_for(
+        Role.AGENCY_HEAD, request, roster
+    )
+
+
+def _parties(request: Request, roster: Roster) -> tuple[str, ...]:
+    roles = (*request.parties, Role.DECIDER, Role.UNIT_HEAD, Role.AGENCY_HEAD, *ISO_BOARD)
+    return tuple(dict.fromkeys(p for role in roles for p in people_for(role, request, roster)))
+
+
+def entitled(step: Step, request: Request | None, person: str, world: World) -> Role | None:
+    """Name the role by which a person may do a step, themselves or as a stand-in; else None."""
+    for role in step.who:
+        holders = people_for(role, request, world.roster)
+        if person in holders:
+            return role
+        if any(s.who == person for s in world.roster.standing_in(step.act, holders)):
+            return role
+    return None
+
+
+def steps_now(request: Request, world: World) -> tuple[Step, ...]:
+    """List the steps that lead on from where a request stands, whoever may take them."""
+    return tuple(
+        step
+        for step in STEPS
+        if step.sources is not None
+        and request.state in step.sources
+        and request.kind in step.kinds
+        and holds(request, step.when, world)
+    )
+
+
+def possible(request: Request, person: str, world: World) -> tuple[Step, ...]:
+    """List the steps a person may take on a request now."""
+    return tuple(s for s in steps_now(request, world) if entitled(s, request, person, world))
+
+
+def owed(request: Request, world: World) -> tuple[Owed, ...]:
+    """List what is owed on a request now: reminders, digests and asks read only this."""
+    waits = (
+        wait
+        for wait in WAITS
+        if wait.state is request.state
+        and request.kind in wait.kinds
+        and holds(request, wait.when, world)
+    )
+    return tuple(_owed(request, wait, world) for wait in waits)
+
+
+def _owed(request: Request, wait: Wait, world: World) -> Owed:
+    people = people_for(wait.who, request, world.roster)
+    if wait.act is Act.REPORT_COMPLETION:
+        people = _with_work_left(request, people, world.roster)
+    return Owed(wait, people, due(request, wait, world), bool(wait.limit) and wait.limit != "month")
+
+
+def _with_work_left(request: Request, people: tuple[str, ...], roster: Roster) -> tuple[str, ...]:
+    left = {p for m in request.measures if not m.done_on for p in roster.answering(m.who)}
+    return tuple(p for p in people if p in left) or people
+
+
+def due(request: Request, wait: Wait, world: World) -> date | None:
+    """Compute the day an act is owed by; None when the date it depends on was never given.
+
+    With both a limit and a date field, the later of the two; once the deadline has come, the
+    limit runs from the deadline.
+    """
+    fixed = request.day(wait.on) if wait.on else None
+    if not wait.limit:
+        return fixed
+    if wait.limit == "month":
+        return _month_due(request, world)
+    if wait.when is When.DEADLINE_REACHED and fixed:
+        return world.calendar.after(fixed, world.limits[wait.limit])
+    within = world.calendar.after(_started(request, wait, world), world.limits[wait.limit])
+    return max(within, fixed) if fixed else within
+
+
+def _started(request: Request, wait: Wait, world: World) -> date:
+    moment = request.since
+    if wait.when is When.CHANGE_PENDING and request.pending_change:
+        moment = request.pending_change.at
+    return moment.astimezone(world.now.tzinfo).date()
+
+
+def _month_due(request: Request, world: World) -> date | None:
+    last = request.marks.get(Act.REPORT_PROGRESS) or request.implementing_since
+    deadline = request.day("deadline")
+    if last is None or deadline is None:
+        return None
+    return min(month_after(last.astimezone(world.now.tzinfo).date()), deadline)
+
+
+def told(step: Step, before: Request | None, after: Request, world: World) -> tuple[str, ...]:
+    """List who hears of an act: the step's roles before and after it, whoever now owes an act.
+
+    A moved deadline is told to the agency head as well (5.5).
+    """
+    roles = set(step.tell) | _told_of_deadline(before, after)
+    stages = [r for r in (before, after) if r is not None]
+    hearing = [p for r in stages for role in roles for p in people_for(role, r, world.roster)]
+    owing = [p for key, p in _owing(after, world) if (key, p) not in _known(before, after, world)]
+    return tuple(dict.fromkeys([*sorted(hearing), *owing]))
+
+
+def _told_of_deadline(before: Request | None, after: Request) -> set[Role]:
+    moved = before is not None and before.values.get("deadline") not in (
+        None,
+        after.values.get("deadline"),
+    )
+    return {Role.AGENCY_HEAD} if moved else set()
+
+
+def _owing(request: Request, world: World) -> list[tuple[Wait, str]]:
+    return [(item.wait, person) for item in owed(request, world) for person in item.people]
+
+
+def _known(before: Request | None, after: Request, world: World) -> set[tuple[Wait, str]]:
+    """Who has heard already: a state entered anew is asked for anew."""
+    if before is None or before.since != after.since:
+        return set()
+    return set(_owing(before, world))
+
+
+def with_stand_ins(people: Sequence[str], act: Act, roster: Roster) -> tuple[str, ...]:
+    """Add to people those who stand in for them for an act today."""
+    stand_ins = (s.who for s in roster.standing_in(act, people))
+    return tuple(dict.fromkeys([*people, *stand_ins]))

@@ -1,0 +1,117 @@
+"""The roster as values: people, units, stand-ins, and who holds which role on a day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from mailflow.procedure.terms import Act, Role
+
+UNIT_PREFIX = "unit:"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit (đơn vị) and the other names people call it by."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone on the roster; `id` is the address, with `#<folded name>` on a shared mailbox."""
+
+    id: str
+    name: str
+    email: str
+    unit: str
+    position: str = ""
+    roles: frozenset[Role] = frozenset({Role.STAFF})
+    superior: str | None = None
+    stand_in: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """`who` acts for `for_whom`; `acts` None means every act; dates inclusive, None is open."""
+
+    for_whom: str
+    who: str
+    acts: frozenset[Act] | None
+    since: date | None
+    until: date | None
+    decision: str = ""
+
+
+def _holds(day: date, since: date | None, until: date | None) -> bool:
+    return (since is None or since <= day) and (until is None or day <= until)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Everyone the agency knows; `on(day)` gives those in force that day."""
+
+    people: tuple[Person, ...] = ()
+    units: tuple[Unit, ...] = ()
+    stand_ins: tuple[StandIn, ...] = field(default=())
+
+    def on(self, day: date) -> "Roster":
+        """Keep the people and stand-ins in force on `day`."""
+        return replace(
+            self,
+            people=tuple(p for p in self.people if _holds(day, p.since, p.until)),
+            stand_ins=tuple(s for s in self.stand_ins if _holds(day, s.since, s.until)),
+        )
+
+    def person(self, person_id: str | None) -> Person | None:
+        """Find one person by id."""
+        return next((p for p in self.people if p.id == person_id), None)
+
+    def name_of(self, person_id: str) -> str:
+        """Name a person or `unit:<name>` for reading; an unknown id is shown as it is."""
+        if person_id.startswith(UNIT_PREFIX):
+            return person_id.removeprefix(UNIT_PREFIX)
+        person = self.person(person_id)
+        return person.name if person else person_id
+
+    def at(self, address: str) -> tuple[Person, ...]:
+        """Find the people who read the mailbox `address` (several when it is shared)."""
+        wanted = address.strip().casefold()
+        return tuple(p for p in self.people if p.email.casefold() == wanted)
+
+    def holders(self, role: Role) -> tuple[Person, ...]:
+        """List who holds a roster role, in roster order."""
+        return tuple(p for p in self.people if role in p.roles)
+
+    def head_of(self, unit: str) -> Person | None:
+        """Find the unit's head (Trưởng đơn vị)."""
+        return next((p for p in self.holders(Role.UNIT_HEAD) if p.unit == unit), None)
+
+    def superior_of(self, person: Person) -> Person | None:
+        """Find the direct superior: as listed, else the unit's head, of a head the agency head."""
+        if person.superior:
+            return self.person(person.superior)
+        head = self.head_of(person.unit)
+        if head and head.id != person.id:
+            return head
+        return next(iter(self.holders(Role.AGENCY_HEAD)), None)
+
+    def answering(self, parties: Iterable[str]) -> tuple[str, ...]:
+        """Turn person ids and `unit:<name>` into person ids; a unit's head answers for it."""
+        ids: list[str] = []
+        for party in parties:
+            if party.startswith(UNIT_PREFIX):
+                head = self.head_of(party.removeprefix(UNIT_PREFIX))
+                ids.extend([head.id] if head else [])
+            else:
+                ids.append(party)
+        return tuple(dict.fromkeys(ids))
+
+    def standing_in(self, act: Act, for_whom: Iterable[str]) -> tuple[StandIn, ...]:
+        """List the stand-ins in force who may do `act` for one of `for_whom`."""
+        wanted = set(for_whom)
+        return tuple(
+            s for s in self.stand_ins if s.for_whom in wanted and (s.acts is None or act in s.acts)
+        )

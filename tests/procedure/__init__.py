@@ -1,0 +1,1 @@
+"""Tests of the procedure: the tables, the machine, the numbers, the days."""
