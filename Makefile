@@ -1,0 +1,52 @@
+# Mailflow. Every target sets up what it needs in .venv; a second call starts at once.
+# Needs: python3 (3.11 or later, with venv), git, make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/pip --disable-pip-version-check --quiet install
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annotate \
+	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
+
+.DELETE_ON_ERROR:
+.PHONY: demo test check coverage lock
+
+# Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
+demo: .venv/runtime.stamp
+	$(BIN)/mailflow demo
+
+# Runs every check and every test, on two processors.
+test: check
+	$(BIN)/pytest -n 2
+
+# Runs the checks that need no run of the program: style, types, imports, dependencies, image.
+check: .venv/tools.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry .
+	$(BIN)/hadolint Dockerfile
+
+# Says which lines and branches no test has walked.
+coverage: .venv/tools.stamp
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+# Pins the newest versions that pyproject.toml allows, with the hash of every file.
+lock: .venv/tools.stamp
+	$(COMPILE) --output-file requirements.lock pyproject.toml
+	$(COMPILE) --output-file tests/requirements.lock --constraints requirements.lock --group test
+
+# The service and what it needs, exactly as pinned.
+.venv/runtime.stamp: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(INSTALL) --require-hashes --requirement requirements.lock
+	$(INSTALL) --no-deps --editable .
+	touch $@
+
+# The test tools beside it.
+.venv/tools.stamp: .venv/runtime.stamp tests/requirements.lock
+	$(INSTALL) --require-hashes --requirement requirements.lock --requirement tests/requirements.lock
+	touch $@

@@ -1,0 +1,7 @@
+"""What an agency sets: the checked values of its mailflow.toml, and where our own data lies."""
+
+from mailflow.settings.data import data_root, default_limits
+from mailflow.settings.faults import FILE
+from mailflow.settings.read import Settings, load, starting_file
+
+__all__ = ["FILE", "Settings", "data_root", "default_limits", "load", "starting_file"]

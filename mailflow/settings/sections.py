@@ -1,0 +1,327 @@
+"""The sections of mailflow.toml: each key with its kind, its default and what is wrong with it.
+
+A fault between two keys is found where the later one is checked, and only if the earlier one is
+sound; so one reading finds every fault, each under the key to change.
+"""
+
+import ipaddress
+import re
+import string
+import unicodedata
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal, TypedDict
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
+
+from mailflow.settings.data import default_limits
+
+IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
+SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
+
+
+class Context(TypedDict):
+    """What a check needs beside the file: the absolute home; the registers seen so far."""
+
+    home: Path
+    workbooks: set[Path]
+
+
+def _words(text: str) -> str:
+    words = " ".join(unicodedata.normalize("NFC", text).split())
+    if not words:
+        raise ValueError("is empty")
+    if not words.isprintable():
+        raise ValueError("holds a character that cannot be seen; type it anew")
+    return words
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", text, re.ASCII):
+        raise ValueError(f"{text!r} is not one plain mail address")
+    local, _, domain = text.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def _time_of_day(value: object) -> time:
+    if isinstance(value, time):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
+        return time.fromisoformat(value)
+    raise ValueError(f"{value!r} is not a time of day")
+
+
+def _in_home(value: object, info: ValidationInfo) -> Path:
+    """Make a path absolute; what is relative lies in the home, given as the context."""
+    if not isinstance(value, str | Path) or not str(value).strip():
+        raise ValueError("is not a path")
+    text = str(value)
+    if "\\" in text or re.match(r"[A-Za-z]:", text):
+        raise ValueError(f"{text!r} is a Windows path; mount the share and write its folder with /")
+    return _context(info)["home"] / text
+
+
+def _context(info: ValidationInfo) -> Context:
+    context: Context = info.context  # type: ignore[assignment]  # pydantic leaves its type open
+    return context
+
+
+def _limit_name(name: str) -> str:
+    if name not in default_limits():
+        raise ValueError(f"is not the name of a limit; the names are {', '.join(default_limits())}")
+    return name
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+Words = Annotated[str, AfterValidator(_words)]
+Address = Annotated[str, AfterValidator(_address)]
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
+HomePath = Annotated[Path, BeforeValidator(_in_home)]
+Days = Annotated[int, Field(strict=True, ge=1, le=366)]
+Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
+Weekday = Annotated[int, Field(strict=True, ge=0, le=6)]
+LimitName = Annotated[str, AfterValidator(_limit_name)]
+Security = Literal["tls", "starttls", "none"]
+
+
+class Section(BaseModel):
+    """What all sections share: no unknown key, no change after reading, defaults checked too."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class Agency(Section):
+    """[agency]: whose procedure this is; `id` keeps the agencies of one record apart."""
+
+    id: str = Field(default="agency", pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    name: Words = Field(examples=["Sở Nội vụ"])
+    parent: Words | None = Field(default=None, examples=["UBND tỉnh"])
+    code_prefix: str = Field(default="CTCL", pattern=r"^[A-Z]{2,8}$")
+    time_zone: str = "Asia/Ho_Chi_Minh"
+    office_hours: tuple[TimeOfDay, TimeOfDay] = Field(
+        default=(time(7, 30), time(17)), examples=[["07:30", "17:00"]]
+    )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The agency's time zone, in which its days begin and end."""
+        return ZoneInfo(self.time_zone)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{name!r} is not a time zone this machine knows") from None
+        return name
+
+    @field_validator("office_hours")
+    @classmethod
+    def _opens_before_it_closes(cls, hours: tuple[time, time]) -> tuple[time, time]:
+        if hours[0] >= hours[1]:
+            raise ValueError("opens after it closes")
+        return hours
+
+
+class Mail(Section):
+    """[mail]: the mailbox people write to, and the server that sends for it."""
+
+    kind: Literal["maildir", "imap"] = "maildir"
+    address: Address = Field(examples=["iso@coquan.gov.vn"])
+    display_name: Words | None = Field(default=None, examples=["Ban ISO"])
+    host: Words | None = Field(default=None, examples=["mail.coquan.gov.vn"])
+    tls: Security = "tls"
+    port: Port = Field(default_factory=lambda seen: IMAP_PORTS[seen["tls"]], examples=[993])
+    user: Words = Field(
+        default_factory=lambda seen: seen["address"], examples=["iso@coquan.gov.vn"]
+    )
+    ca_file: HomePath | None = Field(default=None, examples=["ca.pem"])
+    smtp_host: Words | None = Field(
+        default_factory=lambda seen: seen["host"], examples=["mail.coquan.gov.vn"]
+    )
+    smtp_tls: Security = "starttls"
+    smtp_port: Port = Field(
+        default_factory=lambda seen: SMTP_PORTS[seen["smtp_tls"]], examples=[587]
+    )
+    smtp_user: Words = Field(
+        default_factory=lambda seen: seen["user"], examples=["iso@coquan.gov.vn"]
+    )
+    trusted_authserv: Words | None = Field(default=None, examples=["mail.coquan.gov.vn"])
+    inbox: Words = "INBOX"
+    done_folder: Words = "Đã xử lý"
+    review_folder: Words = "Cần xem"
+    maildir_in: HomePath = Path("mail/in")
+    maildir_out: HomePath = Path("mail/out")
+
+    @property
+    def domain(self) -> str:
+        """What stands after the @: the right side of the Message-IDs we make."""
+        return self.address.rpartition("@")[2]
+
+    @field_validator("host")
+    @classmethod
+    def _imap_has_a_server(cls, host: str | None, info: ValidationInfo) -> str | None:
+        if host is None and info.data.get("kind") == "imap":
+            raise ValueError('is missing: kind = "imap" needs a server')
+        return host
+
+    @field_validator("tls", "smtp_tls")
+    @classmethod
+    def _open_only_on_this_machine(cls, tls: str, info: ValidationInfo) -> str:
+        host = info.data.get("host")
+        if info.field_name == "smtp_tls":
+            host = info.data.get("smtp_host", host)
+        if tls == "none" and host and not _is_loopback(host):
+            raise ValueError(f'"none" would send the password in the clear to {host}')
+        return tls
+
+    @field_validator("ca_file")
+    @classmethod
+    def _file_exists(cls, path: Path | None) -> Path | None:
+        if path and not path.is_file():
+            raise ValueError(f"there is no file {path}")
+        return path
+
+    @field_validator("maildir_out")
+    @classmethod
+    def _never_reads_its_own(cls, path: Path, info: ValidationInfo) -> Path:
+        if path == info.data.get("maildir_in"):
+            raise ValueError("is also maildir_in: Mailflow would read what it sends")
+        return path
+
+
+class Record(Section):
+    """[record]: where the master record is kept."""
+
+    database_url: str = Field(default="sqlite:///record.sqlite")
+
+    @field_validator("database_url")
+    @classmethod
+    def _sound(cls, url: str, info: ValidationInfo) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"sqlite", "postgresql+psycopg"}:
+            raise ValueError("is neither sqlite:///… nor postgresql+psycopg://…")
+        if parts.password is not None:
+            raise ValueError("holds a password; remove it and put it into the file ~/.pgpass")
+        if parts.scheme != "sqlite":
+            return url
+        if not url.startswith("sqlite:///") or url in {"sqlite:///", "sqlite:///:memory:"}:
+            raise ValueError("names no file to keep the record in")
+        return f"sqlite:///{_in_home(url.removeprefix('sqlite:///'), info)}"
+
+
+class Register(Section):
+    """[[register]]: a shared workbook, whose edits it carries, its unit if it has one."""
+
+    path: HomePath = Field(examples=["Sổ theo dõi.xlsx"])
+    keeper: Address = Field(examples=["thuky@coquan.gov.vn"])
+    unit: Words | None = Field(default=None, examples=["Phòng Một cửa"])
+
+    @field_validator("path")
+    @classmethod
+    def _is_a_workbook_of_its_own(cls, path: Path, info: ValidationInfo) -> Path:
+        if path.suffix.lower() != ".xlsx":
+            raise ValueError(f"{path.name!r} is not an .xlsx workbook")
+        workbooks = _context(info)["workbooks"]
+        if path in workbooks:
+            raise ValueError(f"{path.name!r} stands in an earlier [[register]] already")
+        workbooks.add(path)
+        return path
+
+
+class Numbering(Section):
+    """[numbering]: how a request's number is written from `seq` (gapless in a year) and `year`."""
+
+    pattern: str = "{seq:02d}/{year}"
+
+    @field_validator("pattern")
+    @classmethod
+    def _writes_distinct_numbers(cls, pattern: str) -> str:
+        parts = string.Formatter().parse(pattern)
+        fields = [
+            (name, form or "", convert) for _, name, form, convert in parts if name is not None
+        ]
+        if sorted(name for name, _, _ in fields) != ["seq", "year"]:
+            raise ValueError("must hold {seq} and {year} once each, and no other name")
+        if any(convert or not re.fullmatch(r"(0\d)?d?", form) for _, form, convert in fields):
+            raise ValueError("may only say how many digits, as in {seq:02d}")
+        return pattern
+
+
+class Iso(Section):
+    """[iso]: the agency's own choices where the procedure leaves one (5.2.2, 5.3, 5.5, 5.6)."""
+
+    present_weekday: Weekday = 0
+    standing_order: Words | None = Field(default=None, examples=["số 12, ngày 05/01/2026"])
+    long_work_days: Days = 31
+    repeat_threshold: Annotated[int, Field(strict=True, ge=1, le=99)] = 3
+    same_person_verifies: Literal["warn", "refuse"] = "warn"
+
+
+class Reminders(Section):
+    """[reminders]: working days before the day due, between reminders, and until others hear."""
+
+    before: Days = 1
+    every: Days = 2
+    unit_head: Days = 3
+    iso_lead: Days = 5
+    agency_head: Days = 10
+
+    @field_validator("iso_lead", "agency_head")
+    @classmethod
+    def _climbs(cls, days: int, info: ValidationInfo) -> int:
+        below = "unit_head" if info.field_name == "iso_lead" else "iso_lead"
+        if days < info.data.get(below, 0):
+            raise ValueError(f"{days} comes before {below}, who is to hear first")
+        return days
+
+
+class Retention(Section):
+    """[retention]: full years kept after the year in which a request ended (VII: three)."""
+
+    years: Annotated[int, Field(strict=True, ge=3, le=99)] = 3
+
+
+class Digest(Section):
+    """[digest]: the days on which people get their one list, Monday 0 to Sunday 6."""
+
+    weekdays: frozenset[Weekday] = Field(
+        default=frozenset(range(5)), min_length=1, examples=[[0, 1, 2, 3, 4]]
+    )
+
+
+class Sections(Section):
+    """The whole file; checked with a `Context`."""
+
+    agency: Agency
+    mail: Mail
+    record: Record
+    registers: tuple[Register, ...] = Field(default=(), alias="register")
+    limits: dict[LimitName, Days] = Field(default_factory=dict, examples=[2])
+    numbering: Numbering = Numbering()
+    iso: Iso = Iso()
+    reminders: Reminders = Reminders()
+    retention: Retention = Retention()
+    digest: Digest = Digest()
+
+    @field_validator("limits")
+    @classmethod
+    def _rest_is_default(cls, own: dict[str, int]) -> dict[str, int]:
+        return default_limits() | own

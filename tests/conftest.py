@@ -1,0 +1,40 @@
+"""What every test shares: golden files, Hypothesis profiles, and the need for real programs."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.components import compare_golden, corpus, need
+
+__all__ = ["corpus", "need"]
+
+GOLDEN = Path(__file__).parent / "data" / "golden"
+
+settings.register_profile(
+    "default", max_examples=50, deadline=None, derandomize=bool(os.environ.get("CI"))
+)
+settings.register_profile("long", max_examples=5_000, deadline=None)
+settings.load_profile("default")  # the option --hypothesis-profile=long chooses the other
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that writes golden files anew instead of comparing with them."""
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write tests/data/golden from what the program says now, then read the difference",
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the file of that name in tests/data/golden."""
+    update = bool(request.config.getoption("--update-golden"))
+
+    def compare(name: str, text: str) -> None:
+        compare_golden(GOLDEN / name, text, update=update)
+
+    return compare
