@@ -1,0 +1,246 @@
+"""An IMAP mailbox: read by peeking, filed by MOVE, and no plain EXPUNGE (it takes others' mail)."""
+
+import imaplib
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxUnencrypted
+from imap_tools.errors import (
+    MailboxFolderCreateError,
+    MailboxFolderSelectError,
+    MailboxFolderSubscribeError,
+    MailboxLoginError,
+)
+from imap_tools.utils import encode_folder
+
+from mailflow.channels.base import (
+    HEADER_CAP,
+    MESSAGE_CAP,
+    Envelope,
+    LoginRefused,
+    Server,
+    only_headers,
+)
+from mailflow.channels.imap_answers import Listed, allowed, ask, listing, literal, namespace
+from mailflow.errors import MailflowError, Permanent, Temporary, failpoint
+
+DONE_KEYWORD = "$MailflowDone"
+"""Marks a filed letter where the mailbox does not let us move it."""
+
+_SURVEY_STEP = 500
+_WAITING = f"UNDELETED UNKEYWORD {DONE_KEYWORD}"
+
+
+class ImapMailbox:
+    """One folder of one account; the connection is opened when first needed and after each fault.
+
+    Every fault of server or network is Temporary: only the operator can tell a typing error from a
+    server out of order. A refused login is LoginRefused, so that the caller can pause longer.
+    `folder` takes "/" between levels; letters of more than `cap` octets come as headers alone.
+    """
+
+    def __init__(self, server: Server, *, folder: str = "INBOX", cap: int = MESSAGE_CAP) -> None:
+        self._server = server
+        self._folder = folder
+        self._cap = cap
+        self._box: BaseMailBox | None = None
+        self._validity = 0
+        self._keeps_keywords = False
+        self._ready_folders: set[str] = set()
+
+    def waiting(self) -> Iterator[Envelope]:
+        """Give the letters by INTERNALDATE, then UID; see `Mailbox`.
+
+        One letter that cannot be fetched is passed over until the end; two in a row end the round.
+        """
+        fault: Temporary | None = None
+        failed_before = False
+        for listed, validity in self._survey():
+            try:
+                envelope = self._fetch(listed, validity)
+            except Temporary as error:
+                if failed_before:
+                    raise
+                fault, failed_before = error, True
+                continue
+            failed_before = False
+            if envelope is not None:
+                yield envelope
+        if fault is not None:
+            raise fault
+
+    def file_away(self, envelope: Envelope, folder: str) -> None:
+        """Move one letter by its UID, or mark it by keyword where moves are not allowed."""
+        with self._edge("a letter cannot be filed"):
+            box = self._selected(envelope.uidvalidity)
+            failpoint("imap.before_move")
+            if not self._moved(box, str(envelope.uid), folder):
+                self._mark(box, str(envelope.uid))
+            failpoint("imap.after_move")
+
+    def close(self) -> None:
+        """Drop the connection without a word: a dead server would keep LOGOUT waiting."""
+        box, self._box = self._box, None
+        self._ready_folders.clear()
+        if box is not None:
+            with suppress(OSError):
+                box.client.shutdown()
+
+    # Reading
+
+    def _survey(self) -> list[tuple[Listed, int]]:
+        with self._edge("the mailbox cannot be read"):
+            box = self._box or self._connected()
+            self._select(box)
+            uids = box.uids(_WAITING, charset=None)
+            letters: list[Listed] = []
+            for start in range(0, len(uids), _SURVEY_STEP):
+                step = uids[start : start + _SURVEY_STEP]
+                answer = ask(box, "FETCH", ",".join(step), "(UID INTERNALDATE RFC822.SIZE)")
+                letters += listing(answer, {int(uid) for uid in step})
+        return [(letter, self._validity) for letter in sorted(letters)]
+
+    def _fetch(self, listed: Listed, validity: int) -> Envelope | None:
+        """Return the letter, or None when it went away meanwhile."""
+        whole = listed.size <= self._cap
+        part = "BODY.PEEK[]" if whole else f"BODY.PEEK[HEADER]<0.{HEADER_CAP}>"
+        with self._edge(f"letter {listed.uid} cannot be fetched"):
+            box = self._selected(validity)
+            raw = literal(ask(box, "FETCH", str(listed.uid), f"(UID {part})"), listed.uid)
+            if raw is None:
+                return None
+            if not raw and listed.size:
+                raise imaplib.IMAP4.error("the server answered with an empty letter")
+        return self._envelope(listed, raw, whole=whole)
+
+    def _envelope(self, listed: Listed, raw: bytes, *, whole: bool) -> Envelope:
+        truncated = not whole or len(raw) > self._cap
+        url = f"imap://{self._server.user}@{self._server.host}/{self._folder}"
+        return Envelope(
+            raw=only_headers(raw) if truncated else raw,
+            folder=self._folder,
+            uidvalidity=self._validity,
+            uid=listed.uid,
+            place=f"{url};UIDVALIDITY={self._validity}/;UID={listed.uid}",
+            received_at=listed.received_at,
+            size=max(listed.size, len(raw)) if truncated else len(raw),
+            truncated=truncated,
+        )
+
+    # Filing
+
+    def _moved(self, box: BaseMailBox, uid: str, folder: str) -> bool:
+        """Move by UID; False when the server or its rights do not let us."""
+        name = self._server_name(box, folder)
+        can = box.client.capabilities
+        if not {"MOVE", "UIDPLUS"} & set(can) or not self._has_folder(box, name):
+            return False
+        target = encode_folder(name).decode("ascii")
+        if "MOVE" in can:
+            return allowed(box, "MOVE", uid, target)
+        return (
+            allowed(box, "COPY", uid, target)
+            and allowed(box, "STORE", uid, "+FLAGS.SILENT", r"(\Deleted)")
+            and allowed(box, "EXPUNGE", uid)
+        )
+
+    def _mark(self, box: BaseMailBox, uid: str) -> None:
+        stored = self._keeps_keywords and allowed(
+            box, "STORE", uid, "+FLAGS.SILENT", f"({DONE_KEYWORD})"
+        )
+        if not stored:
+            raise Permanent(
+                f"{self._server.host}: {self._folder} allows neither moves nor keywords"
+            )
+
+    def _has_folder(self, box: BaseMailBox, name: str) -> bool:
+        """Make and subscribe the folder unless it is there; False when we may not."""
+        if name in self._ready_folders:
+            return True
+        if not box.folder.exists(name):
+            try:
+                box.folder.create(name)
+            except MailboxFolderCreateError:
+                return False
+            with suppress(MailboxFolderSubscribeError):
+                box.folder.subscribe(name, True)
+        self._ready_folders.add(name)
+        return True
+
+    def _server_name(self, box: BaseMailBox, folder: str) -> str:
+        """Put the server's separator and personal prefix (RFC 2342) into a folder's name."""
+        if folder.upper() == "INBOX":
+            return folder
+        prefix, separator = namespace(box)
+        name = unicodedata.normalize("NFC", folder).replace("/", separator)
+        return name if name.startswith(prefix) else prefix + name
+
+    # Connecting
+
+    @contextmanager
+    def _edge(self, doing: str) -> Iterator[None]:
+        """Turn the libraries' errors into ours, and begin anew after any of them."""
+        try:
+            yield
+        except MailflowError:
+            self.close()
+            raise
+        except (imaplib.IMAP4.error, ImapToolsError, OSError) as fault:
+            self.close()
+            raise Temporary(f"{self._server.host}: {doing}: {fault}") from fault
+
+    def _selected(self, validity: int) -> BaseMailBox:
+        """Return the connection with our folder open; its UIDs must still mean the same letters."""
+        box = self._box
+        if box is None:
+            box = self._connected()
+            self._select(box)
+        if self._validity != validity:
+            raise Temporary(f"{self._server.host}: {self._folder} was renumbered (UIDVALIDITY)")
+        return box
+
+    def _connected(self) -> BaseMailBox:
+        box: BaseMailBox
+        server = self._server
+        if server.tls == "tls":
+            context = server.tls_context()
+            box = MailBox(server.host, server.port, server.timeout, ssl_context=context)
+        else:
+            box = MailBoxUnencrypted(server.host, server.port, server.timeout)
+        self._box = box
+        if server.tls == "starttls":
+            box.client.starttls(server.tls_context())
+        self._login(box)
+        # MOVE and UIDPLUS are announced after login only, and imaplib asked before it.
+        box.client._get_capabilities()
+        return box
+
+    def _login(self, box: BaseMailBox) -> None:
+        server = self._server
+        plain = "AUTH=PLAIN" in box.client.capabilities
+        if not plain and not (server.user + server.password).isascii():
+            raise LoginRefused(f"{server.host}: a user or password beyond ASCII needs AUTH=PLAIN")
+        login = box.login_utf8 if plain else box.login
+        try:
+            login(server.user, server.password, initial_folder=None)
+        except imaplib.IMAP4.abort:
+            raise
+        except (imaplib.IMAP4.error, MailboxLoginError) as fault:
+            if "[UNAVAILABLE]" in str(fault):
+                raise
+            raise LoginRefused(f"{server.host}: login of {server.user} refused: {fault}") from fault
+
+    def _select(self, box: BaseMailBox) -> None:
+        name = self._server_name(box, self._folder)
+        try:
+            box.folder.set(name)
+        except MailboxFolderSelectError as fault:
+            there = ", ".join(info.name for info in box.folder.list())
+            raise Temporary(
+                f"{self._server.host}: folder {name} cannot be opened; there are: {there}"
+            ) from fault
+        self._validity = int(box.client.response("UIDVALIDITY")[1][0] or 0)
+        flags = box.client.response("PERMANENTFLAGS")[1][0]
+        # RFC 3501, 7.1: a server that announces nothing keeps every flag.
+        self._keeps_keywords = flags is None or rb"\*" in flags or DONE_KEYWORD.encode() in flags
