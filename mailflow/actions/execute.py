@@ -1,0 +1,181 @@
+"""The one door: a command from a letter, a register or the console is executed here only."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from mailflow.actions.house import House
+from mailflow.procedure import judge, machine, numbering
+from mailflow.procedure.machine import World
+from mailflow.procedure.request import Command, Entry, Json, Missing, Refused, Request, Via
+from mailflow.procedure.steps import Step
+from mailflow.procedure.terms import Act, Kind, Role, State
+from mailflow.record import Work
+
+Outcome = Literal["done", "asked", "refused", "held"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one command: done with entry and step, or the problem that stopped it."""
+
+    command: Command
+    outcome: Outcome
+    code: str | None
+    before: Request | None = None
+    after: Request | None = None
+    step: Step | None = None
+    entry: Entry | None = None
+    problem: Refused | Missing | None = None
+
+
+def execute(work: Work, house: House, command: Command, world: World) -> tuple[Result, ...]:
+    """Execute one command inside a savepoint of the caller's unit of work.
+
+    The first result is the command's own; a failed verification also gives that of the follow-up
+    it opens (5.7). A command that is refused or incomplete changes nothing.
+    """
+    before = work.requests.load(command.request) if command.request else None
+    refusal = _not_in_record(work, before, command)
+    if refusal:
+        return (_stopped(command, refusal),)
+    judged = judge.judge(before, command, world)
+    if not isinstance(judged, judge.Judged):
+        return (_stopped(command, judged),)
+    with work.savepoint():
+        return _carry_out(work, house, command, judged, before, world)
+
+
+def _stopped(command: Command, problem: Refused | Missing) -> Result:
+    outcome: Outcome = "asked" if isinstance(problem, Missing) else "refused"
+    return Result(command, outcome, command.request, problem=problem)
+
+
+def _not_in_record(work: Work, before: Request | None, command: Command) -> Refused | None:
+    """Refuse what only the record can tell: codes that name no request, or an ended one."""
+    if command.request and before is None:
+        return Refused("no_such_request", "", {"code": command.request})
+    if command.act is Act.MERGE:
+        return _merge_target(work, command.fields.get("into"))
+    if command.act is Act.CONFIRM_REPEAT:
+        return _earlier(work, before, command.fields.get("earlier") or ())
+    return None
+
+
+def _merge_target(work: Work, code: Json) -> Refused | None:
+    target = work.requests.load(code) if code else None
+    if code and target is None:
+        return Refused("merge_into_unknown", "", {"code": code})
+    if target and target.ended:
+        return Refused("merge_into_ended", "", {"code": code})
+    return None
+
+
+def _earlier(work: Work, before: Request | None, codes: Json) -> Refused | None:
+    for code in codes:
+        record = work.requests.load(code)
+        if record is None or before is None or record.unit != before.unit:
+            return Refused("unknown_earlier", "5.2.2", {"code": code})
+    return None
+
+
+def _carry_out(
+    work: Work,
+    house: House,
+    command: Command,
+    judged: judge.Judged,
+    before: Request | None,
+    world: World,
+) -> tuple[Result, ...]:
+    entry = judged.entry
+    successor = None
+    if before is None:
+        entry = _numbered(work, house, entry, world)
+    elif entry.target is State.FAILED:
+        successor = _next(work, house, world)
+        entry = replace(entry, fields={**entry.fields, "successor": successor[0]})
+    after = _keep(work, before, entry, world)
+    done = Result(command, "done", after.code, before, after, judged.step, entry)
+    if successor is None:
+        return (done,)
+    return (done, _follow_up(work, after, entry, successor, world))
+
+
+def _keep(work: Work, before: Request | None, entry: Entry, world: World) -> Request:
+    after = machine.advance(before, entry)
+    work.journal.append(entry)
+    waiting = [(o.wait.act, list(o.people), o.due) for o in machine.owed(after, world)]
+    work.requests.save(after, waiting)
+    return after
+
+
+def _next(work: Work, house: House, world: World) -> tuple[str, dict[str, Json]]:
+    """Take the year's next number: the code, and what the opening entry says of it."""
+    prefix, year = house.settings.agency.code_prefix, world.today.year
+    seq = work.requests.next_number(prefix, year)
+    number = numbering.number(house.settings.numbering.pattern, year, seq)
+    return numbering.code(prefix, year, seq), {"number": number, "year": year, "seq": seq}
+
+
+def _numbered(work: Work, house: House, entry: Entry, world: World) -> Entry:
+    code, numbers = _next(work, house, world)
+    return replace(entry, request=code, fields={**entry.fields, **numbers})
+
+
+COPIED = (
+    "content",
+    "category",
+    "sources",
+    "violated",
+    "file_numbers",
+    "severity",
+    "root_cause",
+    "resources",
+)
+
+
+def _follow_up(
+    work: Work,
+    failed: Request,
+    entry: Entry,
+    successor: tuple[str, dict[str, Json]],
+    world: World,
+) -> Result:
+    """Open the new request of 5.7 in the verifier's name; it awaits the agency head's word."""
+    code, numbers = successor
+    fields = {name: failed.values[name] for name in COPIED if failed.values.get(name)}
+    fields |= numbers
+    fields |= {
+        "kind": Kind(failed.kind).value,
+        "unit": failed.unit,
+        "shortfall": entry.fields["shortfall"],
+        "predecessor": failed.code,
+        "measures": _left(failed),
+        "parties": _carried(failed),
+    }
+    command = Command(
+        Act.FOLLOW_UP, "", None, fields, "", Via("program", f"follow_up:{failed.code}"), "program"
+    )
+    judged = judge.judge(None, command, world)
+    if not isinstance(judged, judge.Judged):
+        raise TypeError(f"a follow-up of {failed.code} was not judged right: {judged}")
+    opening = replace(judged.entry, request=code)
+    after = _keep(work, None, opening, world)
+    return Result(command, "done", code, None, after, judged.step, opening)
+
+
+def _carried(failed: Request) -> dict[str, list[str]]:
+    kept = (Role.REPORTER, Role.DECIDER, Role.SUBMITTER, Role.ASSIGNEE, Role.IMPLEMENTER)
+    return {role.value: list(failed.parties[role]) for role in kept if role in failed.parties}
+
+
+def _left(failed: Request) -> list[dict[str, Json]]:
+    return [
+        {
+            "what": measure.what,
+            "who": list(measure.who),
+            "with": measure.coordination,
+            "by": measure.by.isoformat() if measure.by else None,
+            "output": measure.output,
+        }
+        for measure in failed.measures
+    ]

@@ -1,0 +1,192 @@
+"""A request and an act as a mail shows them: the request at a glance, what happened, the asks."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from mailflow.actions import words
+from mailflow.actions.context import Ask, Choice, FieldLine, Happened, RequestGlance, Row, Stage
+from mailflow.actions.house import House
+from mailflow.procedure import labels, machine
+from mailflow.procedure.fields import FIELDS, Type
+from mailflow.procedure.machine import Owed, World
+from mailflow.procedure.request import Entry, Request
+from mailflow.procedure.steps import Step
+from mailflow.procedure.terms import Act, Kind, Role, State
+
+STAGES = (
+    ("Báo cáo", {State.REPORTED}),
+    ("Xử lý", {State.CORRECTING, State.CORRECTED, State.CHECKED}),
+    ("Ban ISO", {State.SUBMITTED, State.RETURNED, State.PRESENTED, State.AWAITING_DIRECTION}),
+    ("Giải pháp", {State.ASSIGNED, State.PROPOSED}),
+    ("Thực hiện", {State.IMPLEMENTING}),
+    ("Kiểm tra", {State.COMPLETED}),
+    ("Đóng", {State.VERIFIED}),
+)
+HINTS = {
+    Type.DATE: "ngày/tháng/năm",
+    Type.PERSON: "họ tên",
+    Type.PARTIES: "họ tên hoặc đơn vị",
+    Type.UNIT: "tên đơn vị",
+    Type.WORK: "việc; người thực hiện: …; hạn: …; đầu ra: …",
+    Type.NUMBER: "số",
+    Type.CODE: "mã phiếu",
+    Type.CODES: "mã phiếu",
+    Type.NUMBERS: "số thứ tự",
+}
+SHOWN = ("root_cause", "measures", "resources", "implementers", "deadline", "disposition")
+
+
+def request_glance(request: Request, world: World) -> RequestGlance:
+    """Show a request as it stands."""
+    owed = machine.owed(request, world)
+    roster = world.everyone
+    content = str(request.values.get("content", ""))
+    return RequestGlance(
+        code=request.code,
+        number=request.number,
+        kind_label=labels.KIND[request.kind],
+        unit=request.unit,
+        title=words.title(content),
+        content=content,
+        category=str(request.values.get("category", "")),
+        reporter=", ".join(map(roster.name_of, request.parties.get(Role.REPORTER, ()))),
+        state_label=labels.STATE[request.state],
+        opened_on=words.day(request.opened_at.astimezone(world.now.tzinfo).date()),
+        waiting=[roster.name_of(p) for p in dict.fromkeys(p for o in owed for p in o.people)],
+        due=words.day(min((o.due for o in owed if o.due), default=None)),
+        progress=progress(request),
+        predecessor=request.predecessor or "",
+        successor=request.successor or request.merged_into or "",
+        rows=_rows(request, world),
+    )
+
+
+def _rows(request: Request, world: World) -> list[Row]:
+    known = {name: request.values[name] for name in SHOWN if request.values.get(name)}
+    return words.rows(known, world.everyone)
+
+
+def progress(request: Request) -> list[Stage]:
+    """Give the cells of the step bar; a stage that this kind never passes is left out."""
+    stages = [s for s in STAGES if s[0] != "Xử lý" or request.kind is Kind.NONCONFORMITY]
+    at = next((n for n, (_, states) in enumerate(stages) if request.state in states), None)
+    if at is None:
+        at = len(stages) if request.state is State.CLOSED else _last(request, stages)
+    return [Stage(label=label, standing=_standing(n, at)) for n, (label, _) in enumerate(stages)]
+
+
+def _last(request: Request, stages: Sequence[tuple[str, set[State]]]) -> int:
+    """Where an ended request stopped: the stage of the last state before its end."""
+    before = next((e.source for e in reversed(request.entries) if e.source), None)
+    return next((n for n, (_, states) in enumerate(stages) if before in states), 0)
+
+
+def _standing(place: int, at: int) -> Literal["done", "now", "todo"]:
+    if place == at:
+        return "now"
+    return "done" if place < at else "todo"
+
+
+def happened(entry: Entry, world: World) -> Happened:
+    """Show one act: who, when, what it carried, and what the program remarks."""
+    person = world.roster.person(entry.by)
+    return Happened(
+        act=entry.act,
+        answer=entry.answer,
+        act_label=labels.act_label(entry.act, entry.answer),
+        clause=entry.clause,
+        by=entry.by,
+        by_name=world.everyone.name_of(entry.by) if entry.by else labels.ROLE[Role.PROGRAM],
+        by_position=person.position if person else "",
+        at=words.moment(entry.at.astimezone(world.now.tzinfo)),
+        entered_by_name=world.everyone.name_of(entry.entered_by) if entry.entered_by else "",
+        rows=words.rows(entry.fields, world.everyone),
+        notes=[note_text(note, world) for note in entry.notes if note != "unverified"],
+        verified="unverified" not in entry.notes,
+    )
+
+
+def note_text(note: str, world: World) -> str:
+    """Write a remark of the program kept with an entry."""
+    kind, _, rest = note.partition(":")
+    if kind == "stand_in":
+        person, _, decision = rest.partition(":")
+        by_decision = f" theo {decision}" if decision else ""
+        return f"Thực hiện thay {world.everyone.name_of(person)}{by_decision}."
+    return {
+        "same_person": "Người xác nhận cũng là người thực hiện việc này.",
+        "unverified": "Người gửi chưa xác thực.",
+    }[kind]
+
+
+def asks_for(person: str, request: Request, world: World, house: House) -> list[Ask]:
+    """List what a person, or one they stand in for, owes on a request now."""
+    owed = [o for o in machine.owed(request, world) if person in answering(o, world)]
+    possible = machine.possible(request, person, world)
+    return [_ask(item, request, possible, house) for item in owed]
+
+
+def answering(owed: Owed, world: World) -> tuple[str, ...]:
+    """List who may settle what is owed today: those who owe it and their stand-ins."""
+    return machine.with_stand_ins(owed.people, owed.wait.act, world.roster)
+
+
+def _ask(owed: Owed, request: Request, possible: Iterable[Step], house: House) -> Ask:
+    steps = list(possible)
+    direct = [s for s in steps if s.act is owed.wait.act and s.answer != "part"]
+    others = [s for s in steps if s.act is not owed.wait.act and s.act in USUAL_OTHERS]
+    return Ask(
+        request=request.code,
+        act=owed.wait.act,
+        act_label=labels.ACT[owed.wait.act],
+        clause=owed.wait.clause,
+        due=words.day(owed.due),
+        internal=owed.internal,
+        choices=[choice(step, house) for step in direct],
+        others=[choice(step, house) for step in others],
+    )
+
+
+USUAL_OTHERS = (
+    Act.PASS_UP,
+    Act.TRANSFER,
+    Act.RETURN_FOR_MORE,
+    Act.REQUEST_CHANGE,
+    Act.REPORT_PROGRESS,
+    Act.REASSIGN,
+    Act.EXTEND,
+    Act.MERGE,
+    Act.WITHDRAW,
+)
+
+
+def choice(step: Step, house: House) -> Choice:
+    """Show one way to answer: the phrase to type and the labelled lines it needs."""
+    return Choice(
+        answer=step.answer,
+        type=house.phrases.type_of(step.act, step.answer),
+        label=labels.ANSWER.get((step.act, step.answer), labels.ACT[step.act]),
+        fields=[_line(need, step, house) for need in step.must],
+    )
+
+
+def _line(need: str, step: Step, house: House) -> FieldLine:
+    name = need.split("|")[0]
+    return FieldLine(
+        label=house.phrases.label_of(name, step.act, step.answer),
+        hint=_hint(need),
+        required=True,
+    )
+
+
+def _hint(need: str) -> str:
+    field = FIELDS[need.split("|")[0]]
+    options = labels.option_labels(field.name)
+    if field.type is Type.CHOICE:
+        return " / ".join(options.values())
+    if field.type is Type.CHOICES:
+        return "số thứ tự hoặc lời: " + "; ".join(
+            f"{n}. {label}" for n, label in enumerate(options.values(), start=1)
+        )
+    hint = HINTS.get(field.type, "")
+    return hint or ("hoặc đính kèm tệp" if "files" in need else "")

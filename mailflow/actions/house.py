@@ -1,0 +1,54 @@
+"""All that stands still during one run: the agency's settings, people, days and words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailflow.actions.context import Agency
+from mailflow.actions.reasons import Reasons
+from mailflow.phrases import Phrases
+from mailflow.procedure.calendar import Calendar
+from mailflow.procedure.machine import World
+from mailflow.procedure.people import Roster
+from mailflow.settings import Settings
+
+
+@dataclass(frozen=True)
+class House:
+    """One agency at work. `roster` holds everyone ever listed; `world` keeps those of the day."""
+
+    settings: Settings
+    roster: Roster
+    calendar: Calendar
+    phrases: Phrases
+    reasons: Reasons
+
+    @property
+    def agency(self) -> Agency:
+        """Say who sends, as the mails show it."""
+        agency, mail = self.settings.agency, self.settings.mail
+        return Agency(
+            name=agency.name,
+            parent=agency.parent or "",
+            address=mail.address,
+            display_name=self.settings.sender_name,
+            domain=mail.domain,
+        )
+
+    def local(self, moment: datetime) -> datetime:
+        """Put a moment into the agency's time zone."""
+        return moment.astimezone(self.settings.agency.zone)
+
+    def world(self, now: datetime) -> World:
+        """Give what a judgement needs at the moment `now` (aware)."""
+        local = self.local(now)
+        today = local.date()
+        return World(
+            roster=self.roster.on(today),
+            calendar=self.calendar,
+            limits=self.settings.limits,
+            now=local,
+            today=today,
+            long_work_days=self.settings.iso.long_work_days,
+            same_person=self.settings.iso.same_person_verifies,
+            everyone=self.roster,
+        )

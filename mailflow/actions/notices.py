@@ -1,0 +1,268 @@
+"""Stores the notices that acts cause: one for each person and request, with what they owe."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from rapidfuzz import fuzz
+
+from mailflow.actions import glance
+from mailflow.actions.context import (
+    Context,
+    FormAttachment,
+    Happened,
+    LetterGlance,
+    Recipient,
+    Row,
+    Table,
+)
+from mailflow.actions.context import Result as ResultLine
+from mailflow.actions.execute import Result
+from mailflow.actions.house import House
+from mailflow.forms.view import action_request_view
+from mailflow.procedure import labels, machine, repeats
+from mailflow.procedure.folding import folded
+from mailflow.procedure.machine import World
+from mailflow.procedure.people import Person
+from mailflow.procedure.request import Json, Request
+from mailflow.procedure.terms import Act
+from mailflow.record import NewAsk, NewNotice, RequestRow, Work
+
+ASK_LIFE = timedelta(days=180)
+UNPROVEN = frozenset({Act.REPORT, Act.COMMENT, Act.ADD_EVIDENCE})
+"""Acts that move nothing: taken from anyone on the roster without proof ("Who may act")."""
+
+ALIKE = 80.0
+"""Share (0-100) of words in common from which two contents count as the same matter."""
+
+
+def context(house: House, kind: str, person: Recipient) -> Context:
+    """Make an empty document of a kind for one person."""
+    return Context(
+        kind=kind,
+        agency=house.agency,
+        person=person,
+        request=None,
+        happened=None,
+        letter=None,
+        details=[],
+        results=[],
+        asks=[],
+        table=None,
+        attachments=[],
+    )
+
+
+def recipient(person: Person) -> Recipient:
+    """Show a person of the roster as the one a mail goes to."""
+    return Recipient(id=person.id, name=person.name, email=person.email, position=person.position)
+
+
+def tell(
+    work: Work,
+    house: House,
+    results: Sequence[Result],
+    world: World,
+    *,
+    letter_id: int | None = None,
+    sender: str = "",
+) -> None:
+    """Store the notices of what was done; `sender` gets an answer instead and is left out.
+
+    Someone told of several acts on one request gets one mail: of the last act, the earlier ones
+    noted in it.
+    """
+    for (person_id, _), heard in _by_person(results, world).items():
+        person = world.roster.person(person_id)
+        if person and person_id != sender:
+            _store(work, house, person, heard, world, letter_id)
+
+
+def _by_person(results: Sequence[Result], world: World) -> dict[tuple[str, str], list[Result]]:
+    heard: dict[tuple[str, str], list[Result]] = {}
+    for result in results:
+        if result.step and result.after:
+            for person in _hearing(result, world):
+                heard.setdefault((person, result.after.code), []).append(result)
+    return heard
+
+
+def _hearing(result: Result, world: World) -> tuple[str, ...]:
+    if result.step is None or result.after is None:
+        return ()
+    told = machine.told(result.step, result.before, result.after, world)
+    owed = machine.owed(result.after, world)
+    stand_ins = (p for o in owed if set(o.people) & set(told) for p in glance.answering(o, world))
+    return tuple(dict.fromkeys([*told, *stand_ins]))
+
+
+def _store(
+    work: Work,
+    house: House,
+    person: Person,
+    heard: Sequence[Result],
+    world: World,
+    letter_id: int | None,
+) -> None:
+    last = heard[-1]
+    if last.entry is None or last.after is None:
+        return
+    request = work.requests.load(last.after.code) or last.after
+    document = context(house, last.entry.act.value, recipient(person))
+    document["request"] = glance.request_glance(request, world)
+    document["happened"] = _happened(work, house, heard, request, world)
+    document["asks"] = glance.asks_for(person.id, request, world, house)
+    document["attachments"] = [form(request, house)]
+    key = f"{request.code}:{len(request.entries)}:{last.entry.act}:{person.id}"
+    post(work, document, world, letter_id=letter_id, key=key)
+
+
+def _happened(
+    work: Work, house: House, heard: Sequence[Result], request: Request, world: World
+) -> Happened:
+    *earlier, last = (r.entry for r in heard if r.entry)
+    shown = glance.happened(last, world)
+    shown["notes"] += [f"Cùng lúc: {labels.act_label(e.act, e.answer)}." for e in earlier]
+    note = repeat_note(work, house, request, world)
+    if note:
+        shown["notes"].append(note)
+    return shown
+
+
+def form(request: Request, house: House) -> FormAttachment:
+    """Attach form BM.CTCL.01 as the request stands; it is filled when the mail is composed."""
+    agency = house.settings.agency
+    view = action_request_view(request, house.roster, agency.name, agency.parent or "", agency.zone)
+    return FormAttachment(form="action_request", view=dict(view))
+
+
+def post(
+    work: Work,
+    document: Context,
+    world: World,
+    *,
+    letter_id: int | None = None,
+    key: str | None = None,
+    commands: list[dict[str, Json]] | None = None,
+    lines: list[dict[str, str]] | None = None,
+) -> None:
+    """Store one notice, with an ask when its person owes something or is to confirm `commands`."""
+    lines = _lines(work, document, world) if lines is None else lines
+    request = document["request"]
+    work.notices.add(
+        NewNotice(
+            kind=document["kind"],
+            person=document["person"]["id"],
+            address=document["person"]["email"],
+            request=request["code"] if request else None,
+            context=document,
+            at=world.now,
+            letter_id=letter_id,
+            ask=_ask(lines, commands, world),
+            dedup=key,
+        )
+    )
+
+
+def _ask(
+    lines: list[dict[str, str]], commands: list[dict[str, Json]] | None, world: World
+) -> NewAsk | None:
+    if not lines and not commands:
+        return None
+    return NewAsk(lines=lines, expires_at=world.now + ASK_LIFE, commands=commands)
+
+
+def _lines(work: Work, document: Context, world: World) -> list[dict[str, str]]:
+    """List what this person may do now on the requests of a mail: their token proves these acts."""
+    person = document["person"]["id"]
+    codes = [ask["request"] for ask in document["asks"]]
+    codes += [document["request"]["code"]] if document["request"] else []
+    requests = [r for r in map(work.requests.load, dict.fromkeys(filter(None, codes))) if r]
+    return [
+        {"request": request.code, "state": request.state.value, "act": act.value}
+        for request in requests
+        for act in dict.fromkeys(s.act for s in machine.possible(request, person, world))
+        if act not in UNPROVEN
+    ]
+
+
+def repeat_note(work: Work, house: House, request: Request, world: World) -> str:
+    """Propose the need where a need is owed and the matter was recorded too often (5.2.2)."""
+    if not any(o.wait.act is Act.DECIDE_NEED for o in machine.owed(request, world)):
+        return ""
+    run = earlier_alike(work, request)
+    if not repeats.proposed(run, house.settings.iso.repeat_threshold):
+        return ""
+    return (
+        f"Nội dung này đã lập hồ sơ {len(run) + 1} lần liên tiếp tại {request.unit} "
+        f"(các phiếu trước: {', '.join(run)}). Theo mục 5.2.2, đề nghị xác định cần thực hiện "
+        "HĐKP; xin xác nhận các phiếu này có đúng là lặp lại."
+    )
+
+
+def earlier_alike(work: Work, request: Request) -> tuple[str, ...]:
+    """List the unbroken run of like records of the request's unit before it, newest first."""
+    rows = [r for r in work.requests.at_unit(request.unit, [request.kind]) if _before(r, request)]
+    this = repeats.Recorded(
+        request.code,
+        str(request.values.get("category", "")),
+        str(request.values.get("content", "")),
+    )
+    earlier = [repeats.Recorded(r.code, r.category, r.content) for r in reversed(rows)]
+    return repeats.consecutive(this, earlier, _alike)
+
+
+def _before(row: RequestRow, request: Request) -> bool:
+    return (row.year, row.seq) < (request.year, request.seq)
+
+
+def _alike(one: str, other: str) -> bool:
+    return fuzz.token_set_ratio(folded(one), folded(other)) >= ALIKE
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the sender of a letter gets back: the letter, each result, what they owe now."""
+
+    letter: LetterGlance
+    results: Sequence[ResultLine]
+    requests: Sequence[str] = ()
+
+
+def answer(
+    work: Work, house: House, to: Recipient, said: Answer, world: World, letter_id: int
+) -> None:
+    """Store our one answer to a letter, with fresh asks for what its sender owes now."""
+    document = context(house, "answer", to)
+    document["letter"] = said.letter
+    document["results"] = list(said.results)
+    loaded = [r for r in map(work.requests.load, dict.fromkeys(said.requests)) if r]
+    document["asks"] = [a for r in loaded for a in glance.asks_for(to["id"], r, world, house)]
+    if loaded:
+        document["request"] = glance.request_glance(loaded[0], world)
+        document["attachments"] = [form(r, house) for r in loaded[:FORMS_IN_ANSWER]]
+    post(work, document, world, letter_id=letter_id, key=f"answer:{letter_id}")
+
+
+FORMS_IN_ANSWER = 3
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something to tell one person that is no act: triage, set_aside, register_notes."""
+
+    kind: str
+    person: Person
+    key: str
+    details: Sequence[Row] = ()
+    letter: LetterGlance | None = None
+    table: Table | None = None
+
+
+def remark(work: Work, house: House, said: Remark, world: World) -> None:
+    """Store a notice without an act, once for its key."""
+    document = context(house, said.kind, recipient(said.person))
+    document["letter"], document["table"] = said.letter, said.table
+    document["details"] = list(said.details)
+    letter_id = said.letter["id"] if said.letter else None
+    post(work, document, world, letter_id=letter_id, key=said.key)

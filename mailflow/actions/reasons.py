@@ -1,0 +1,57 @@
+"""Turns the keys of refusals and questions into Vietnamese sentences from config/reasons.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from mailflow.errors import Misconfigured
+from mailflow.procedure import labels
+from mailflow.procedure.fields import FIELDS
+from mailflow.procedure.terms import Act, State
+
+TABLES = ("refused", "asked", "held", "done", "triage")
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """The sentences by table (one of TABLES) and key."""
+
+    tables: Mapping[str, Mapping[str, str]]
+
+    def say(self, table: str, key: str, details: Mapping[str, str] | None = None) -> str:
+        """Write one sentence; details are shown by their labels (act, state, field, dates)."""
+        shown = {name: _shown(name, value) for name, value in (details or {}).items()}
+        return self.tables[table][key].format(**shown)
+
+    def refused(self, key: str, details: Mapping[str, str], clause: str) -> str:
+        """Write a refusal with the clause it rests on."""
+        sentence = self.say("refused", key, details)
+        return f"{sentence} (Mục {clause} của quy trình.)" if clause else sentence
+
+
+def load(path: Path) -> Reasons:
+    """Read config/reasons.toml. Raises Misconfigured when it is broken or lacks a table."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise Misconfigured([f"{path}: cannot be read: {error}"]) from error
+    absent = [name for name in TABLES if name not in tables]
+    if absent:
+        raise Misconfigured([f"{path}: table [{name}] is missing" for name in absent])
+    return Reasons(tables)
+
+
+def _shown(name: str, value: str) -> str:
+    if name == "act":
+        return labels.ACT[Act(value)].lower() if value else ""
+    if name == "state":
+        return labels.STATE[State(value)].lower()
+    if name == "field":
+        return FIELDS[value].label if value in FIELDS else value
+    if name in {"date", "deadline", "current"}:
+        return date.fromisoformat(value).strftime("%d/%m/%Y")
+    if name == "value":
+        return labels.option_labels("disposition").get(value, value)
+    return value

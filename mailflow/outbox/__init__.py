@@ -1,0 +1,1 @@
+"""Notices become mails: templates, composing, addresses and sending."""

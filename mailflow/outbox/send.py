@@ -1,0 +1,146 @@
+"""Sending one notice: claimed, composed once, its stored bytes sent however often it takes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal, cast
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment
+
+from mailflow.actions.context import Context, FormAttachment
+from mailflow.channels.base import Transport
+from mailflow.clock import Clock
+from mailflow.errors import MailflowError, Temporary, failpoint
+from mailflow.outbox.address import new_message_id, new_token
+from mailflow.outbox.compose import Attached, compose, is_answer
+from mailflow.record import Notice, Work
+
+LEASE = timedelta(minutes=15)
+"""Longer than filling forms and one SMTP dialogue take together."""
+
+WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 1_440))
+"""How long to wait after the first, second … failed try; the last stands for all that follow."""
+
+UNDELIVERED = "undelivered"
+"""The kind of notice that tells of a notice that did not arrive."""
+
+OpenWork = Callable[[], Work]
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What sending needs: templates, a filler of forms, whom to tell of failures, local time.
+
+    `fill_form` gives the files of one form (docx, and PDF where it can). `tell` is called inside
+    the unit of work that marks a notice failed, or late by a day, with the reason; what it stores
+    there is kept.
+    """
+
+    environment: Environment
+    fill_form: Callable[[FormAttachment], Sequence[Attached]]
+    tell: Callable[[Work, Notice, str], None]
+    zone: ZoneInfo
+
+
+def send_one(
+    open_work: OpenWork, notice_id: int, transport: Transport, outgoing: Outgoing, clock: Clock
+) -> Literal["sent", "retry", "failed", "taken"]:
+    """Send one notice that is due; "taken" when another has it or it is settled.
+
+    Killed anywhere, the next call sends the same bytes under the same Message-ID, or composes
+    them when they were not stored yet. Raises MailflowError only when the record itself fails.
+    """
+    with open_work() as work:
+        notice = work.notices.claim(notice_id, clock(), LEASE)
+        work.keep()
+    if notice is None:
+        return "taken"
+    failpoint("outbox.after_claim")
+    try:
+        mail = _mail_of(open_work, notice, outgoing, clock)
+        failpoint("outbox.after_compose")
+        answer = transport.send(_envelope_sender(notice), notice.address, mail)
+    except Temporary as error:
+        return _put_off(open_work, notice, str(error), outgoing, clock)
+    except MailflowError as error:
+        return _give_up(open_work, notice, str(error), outgoing, clock)
+    failpoint("outbox.after_send")
+    with open_work() as work:
+        work.notices.sent(notice.id, clock(), answer)
+        work.keep()
+    return "sent"
+
+
+def _mail_of(open_work: OpenWork, notice: Notice, outgoing: Outgoing, clock: Clock) -> bytes:
+    """Give the stored bytes, composing and storing them the first time.
+
+    The token is born here and kept nowhere in clear but in the mail itself.
+    """
+    with open_work() as work:
+        if notice.mime is not None:
+            return work.blobs.get(notice.mime)
+        token = new_token() if work.asks.of_notice(notice.id) else ""
+    context = cast(Context, notice.context)
+    attached = _files(open_work, context, outgoing)
+    message_id = new_message_id(token, notice.id, context["agency"]["domain"])
+    mail = compose(
+        context,
+        outgoing.environment,
+        message_id=message_id,
+        token=token,
+        at=clock().astimezone(outgoing.zone),
+        attached=attached,
+    )
+    with open_work() as work:
+        stored = work.blobs.put(mail)
+        work.notices.composed(notice.id, message_id.strip("<>"), stored, token or None)
+        work.keep()
+    return mail
+
+
+def _files(open_work: OpenWork, context: Context, outgoing: Outgoing) -> list[Attached]:
+    files: list[Attached] = []
+    for attachment in context["attachments"]:
+        if "form" in attachment:
+            files.extend(outgoing.fill_form(cast(FormAttachment, attachment)))
+        else:
+            with open_work() as work:
+                files.append((attachment["name"], work.blobs.get(attachment["sha256"])))
+    return files
+
+
+def _envelope_sender(notice: Notice) -> str:
+    """Choose MAIL FROM: null for an answer that asks nothing (RFC 3834, 3.3), so no loop starts."""
+    context = cast(Context, notice.context)
+    silent = is_answer(context) and not context["asks"]
+    return "" if silent else context["agency"]["address"]
+
+
+def _put_off(
+    open_work: OpenWork, notice: Notice, reason: str, outgoing: Outgoing, clock: Clock
+) -> Literal["retry"]:
+    """Set the next try; told once, when the waits have grown to a whole day."""
+    wait = WAITS[min(notice.attempts, len(WAITS)) - 1]
+    with open_work() as work:
+        work.notices.retry(notice.id, clock() + wait, reason)
+        if notice.attempts == len(WAITS):
+            _tell(work, notice, reason, outgoing)
+        work.keep()
+    return "retry"
+
+
+def _give_up(
+    open_work: OpenWork, notice: Notice, reason: str, outgoing: Outgoing, clock: Clock
+) -> Literal["failed"]:
+    with open_work() as work:
+        work.notices.failed(notice.id, reason, clock())
+        _tell(work, notice, reason, outgoing)
+        work.keep()
+    return "failed"
+
+
+def _tell(work: Work, notice: Notice, reason: str, outgoing: Outgoing) -> None:
+    """Tell of a failure, but not of a failure to tell: that would never end."""
+    if notice.kind != UNDELIVERED:
+        outgoing.tell(work, notice, reason)

@@ -1,0 +1,141 @@
+"""One made-up notice of each kind, by which the templates are tried before they are needed."""
+
+from mailflow.actions.context import (
+    Agency,
+    Ask,
+    Choice,
+    Context,
+    FieldLine,
+    Happened,
+    LetterGlance,
+    Recipient,
+    RequestGlance,
+    Result,
+    Row,
+)
+from mailflow.procedure.labels import ACT, act_label
+from mailflow.procedure.terms import Act
+
+OTHER_KINDS = (
+    "answer",
+    "confirm",
+    "present_list",
+    "deadline_reached",
+    "triage",
+    "receipt_stranger",
+    "set_aside",
+    "register_notes",
+    "undelivered",
+)
+"""The notices that no act causes."""
+
+SPECIMEN_TOKEN = "a" * 26
+
+
+def specimen(kind: str, answer: str = "") -> Context:
+    """Make a notice with something in every part; `kind` is an act's value or of OTHER_KINDS."""
+    is_act = kind not in OTHER_KINDS
+    return {
+        "kind": kind,
+        "agency": _AGENCY,
+        "person": _PERSON,
+        "request": _request() if is_act or kind in ("answer", "deadline_reached") else None,
+        "happened": _happened(Act(kind), answer) if is_act else None,
+        "letter": None if is_act else _LETTER,
+        "details": [_row("Nhãn", "Giá trị")],
+        "results": [_RESULT],
+        "asks": [_ask()],
+        "table": {"columns": ["Cột một", "Cột hai"], "rows": [["một", "hai"]]},
+        "attachments": [],
+    }
+
+
+_AGENCY: Agency = {
+    "name": "Tên cơ quan",
+    "parent": "Tên cơ quan chủ quản",
+    "address": "caitien@coquan.vn",
+    "display_name": "Hệ thống cải tiến",
+    "domain": "coquan.vn",
+}
+_PERSON: Recipient = {
+    "id": "nguoinhan@coquan.vn",
+    "name": "Người nhận",
+    "email": "nguoinhan@coquan.vn",
+    "position": "Chức vụ",
+}
+_LETTER: LetterGlance = {
+    "id": 1,
+    "message_id": "thu@coquan.vn",
+    "subject": "Tiêu đề thư",
+    "sender": "Người gửi <nguoigui@coquan.vn>",
+    "received_at": "02/03/2026 08:15",
+    "excerpt": "Phần đầu của thư",
+}
+_RESULT: Result = {
+    "request": "CTCL-2026-0001-A",
+    "act_label": ACT[Act.COMMENT],
+    "outcome": "done",
+    "text": "Đã ghi nhận.",
+    "possible": ["Việc có thể làm"],
+}
+
+
+def _row(label: str, value: str) -> Row:
+    return {"label": label, "value": value}
+
+
+def _request() -> RequestGlance:
+    return {
+        "code": "CTCL-2026-0001-A",
+        "number": "01/2026",
+        "kind_label": "Loại phiếu",
+        "unit": "Đơn vị",
+        "title": "Nội dung tóm tắt",
+        "content": "Nội dung đầy đủ",
+        "category": "Nhóm nội dung",
+        "reporter": "Người phát hiện",
+        "state_label": "Tình trạng",
+        "opened_on": "02/03/2026",
+        "waiting": ["Người đang được chờ"],
+        "due": "06/03/2026",
+        "progress": [
+            {"label": "Mở phiếu", "standing": "done"},
+            {"label": "Xem xét", "standing": "now"},
+            {"label": "Đóng phiếu", "standing": "todo"},
+        ],
+        "predecessor": "CTCL-2025-0001-A",
+        "successor": "CTCL-2026-0002-B",
+        "rows": [_row("Nhãn", "Giá trị")],
+    }
+
+
+def _happened(act: Act, answer: str) -> Happened:
+    return {
+        "act": act.value,
+        "answer": answer,
+        "act_label": act_label(act, answer),
+        "clause": "5.1.1",
+        "by": "nguoilam@coquan.vn",
+        "by_name": "Người làm",
+        "by_position": "Chức vụ",
+        "at": "02/03/2026 09:00",
+        "entered_by_name": "Người nhập",
+        "rows": [_row("Nhãn", "Giá trị")],
+        "notes": ["Ghi chú"],
+        "verified": True,
+    }
+
+
+def _ask() -> Ask:
+    field: FieldLine = {"label": "Nhãn", "hint": "cách ghi", "required": True}
+    choice: Choice = {"answer": "yes", "type": "Đồng ý", "label": "Đồng ý", "fields": [field]}
+    return {
+        "request": "CTCL-2026-0001-A",
+        "act": Act.APPROVE_SOLUTION.value,
+        "act_label": ACT[Act.APPROVE_SOLUTION],
+        "clause": "5.4",
+        "due": "06/03/2026",
+        "internal": True,
+        "choices": [choice],
+        "others": [choice],
+    }

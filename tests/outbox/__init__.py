@@ -1,0 +1,1 @@
+"""The outbox, tested: templates, pages, mails, sending."""
