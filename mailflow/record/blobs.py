@@ -1,0 +1,36 @@
+"""Bytes kept once under their own SHA-256: raw letters, attachments, mails as they were sent."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from mailflow.errors import MailflowError
+from mailflow.record import tables
+from mailflow.record.scope import Scope
+
+
+@dataclass(frozen=True)
+class Blobs:
+    """The agency's blobs."""
+
+    scope: Scope
+
+    def put(self, data: bytes) -> str:
+        """Keep bytes and give their SHA-256 in hex; the same bytes are kept once."""
+        name = sha256(data).hexdigest()
+        if not self.has(name):
+            self.scope.insert(tables.blobs, sha256=name, data=data)
+        return name
+
+    def has(self, name: str) -> bool:
+        """Say whether bytes of that SHA-256 are kept."""
+        blobs = tables.blobs
+        query = self.scope.select(blobs, blobs.c.sha256).where(blobs.c.sha256 == name)
+        return self.scope.first(query) is not None
+
+    def get(self, name: str) -> bytes:
+        """Give the bytes of a SHA-256. Raises MailflowError when there are none."""
+        blobs = tables.blobs
+        row = self.scope.first(self.scope.select(blobs, blobs.c.data).where(blobs.c.sha256 == name))
+        if row is None:
+            raise MailflowError(f"no blob {name}")
+        return bytes(row.data)

@@ -1,0 +1,115 @@
+"""Opens the record's database so that nothing is lost, and speaks of its failures in our words."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from mailflow.errors import MailflowError, Misconfigured, Temporary
+
+BUSY_SECONDS = 10
+"""How long a unit of work waits for another one to end before it is Temporary."""
+
+READING = "mailflow_reading"
+"""Execution option of a connection that only reads and takes no write lock."""
+
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+"""Primary result codes of SQLite that waiting, or making room, can cure."""
+
+
+def open_record(database_url: str) -> Engine:
+    """Open the database named by a URL: `sqlite:////path/record.sqlite` or `postgresql+psycopg:`.
+
+    An SQLite file is made for its owner's eyes alone. Raises Misconfigured.
+    """
+    url = _checked(database_url)
+    if url.get_backend_name() == "sqlite":
+        _make_private(Path(url.database or ""))
+    try:
+        engine = create_engine(url, connect_args=_connect_args(url), hide_parameters=True)
+    except ImportError as error:
+        raise Misconfigured([f"record.database_url: {error.name} is not installed"]) from error
+    event.listen(engine, "handle_error", _translate)
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "commit", _refuse_empty_commit)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _checked(database_url: str) -> URL:
+    try:
+        url = make_url(database_url)
+        backend = url.get_backend_name()
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise Misconfigured([f"record.database_url: not a database URL: {error}"]) from error
+    if backend not in {"sqlite", "postgresql"}:
+        raise Misconfigured([f"record.database_url: {backend} is neither sqlite nor postgresql"])
+    if backend == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise Misconfigured(["record.database_url: name a file, as in sqlite:///record.sqlite"])
+    return url
+
+
+def _connect_args(url: URL) -> dict[str, Any]:
+    return {"timeout": BUSY_SECONDS} if url.get_backend_name() == "sqlite" else {}
+
+
+def _make_private(path: Path) -> None:
+    """Make the file before SQLite does: its -wal and -shm files take over these permissions."""
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise Misconfigured([f"record.database_url: {path}: {error.strerror}"]) from error
+
+
+def _set_pragmas(connection: sqlite3.Connection, _pooled: object) -> None:
+    connection.isolation_level = None  # the driver starts no transactions of its own
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(READING):
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def _refuse_empty_commit(connection: Connection) -> None:
+    """After a full disk SQLite has rolled back by itself; a commit then would keep nothing."""
+    driver: Any = connection.connection.driver_connection
+    if not driver.in_transaction:
+        raise Temporary("the database gave up the transaction before its end")
+
+
+def _translate(context: ExceptionContext) -> None:
+    original = context.original_exception
+    if isinstance(original, MailflowError):
+        return
+    raise (Temporary if _passing(context) else MailflowError)(f"record: {original}") from original
+
+
+def _passing(context: ExceptionContext) -> bool:
+    original = context.original_exception
+    if isinstance(original, sqlite3.Error):
+        return getattr(original, "sqlite_errorcode", 0) & 0xFF in _PASSING
+    return context.is_disconnect or isinstance(context.sqlalchemy_exception, OperationalError)

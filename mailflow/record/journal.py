@@ -1,0 +1,196 @@
+"""The journal: append-only, chained by hashes, and what every request is rebuilt from."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row
+
+from mailflow.clock import from_text, to_text
+from mailflow.procedure.request import Entry, Json, Via
+from mailflow.procedure.terms import Act, Box, Role, State
+from mailflow.record import tables
+from mailflow.record.columns import dumps, storable
+from mailflow.record.scope import Scope
+
+_agencies, _journal = tables.agencies, tables.journal
+_PAGE = 500
+
+
+@dataclass(frozen=True)
+class JournalRow:
+    """A line of the journal; `entry` is None on a note, whose kind stands in `act`."""
+
+    seq: int
+    hash: str
+    at: datetime
+    act: str
+    request: str | None
+    fields: Mapping[str, Json]
+    by: str
+    via: Via
+    entry: Entry | None
+
+
+def entry_values(entry: Entry) -> dict[str, Any]:
+    """Write an entry as the columns of its row. Raises ValueError when it names no request."""
+    if entry.request is None:
+        raise ValueError("an entry belongs to a request; anything else is a note")
+    return {
+        "at": to_text(entry.at),
+        "request": entry.request,
+        "act": entry.act.value,
+        "answer": entry.answer,
+        "clause": entry.clause,
+        "box": entry.box.value,
+        "fields": dumps(dict(entry.fields)),
+        "by": entry.by,
+        "role": entry.role.value,
+        "via_kind": entry.via.kind,
+        "via_id": entry.via.id,
+        "proof": entry.proof,
+        "source": entry.source.value if entry.source else None,
+        "target": entry.target.value if entry.target else None,
+        "entered_by": entry.entered_by,
+        "notes": dumps(entry.notes),
+    }
+
+
+def read_entry(values: Mapping[str, Any]) -> Entry:
+    """Read an entry back from the columns of its row."""
+    return Entry(
+        at=from_text(values["at"]),
+        request=values["request"],
+        act=Act(values["act"]),
+        answer=values["answer"],
+        clause=values["clause"],
+        box=Box(values["box"]),
+        fields=json.loads(values["fields"]),
+        by=values["by"],
+        role=Role(values["role"]),
+        via=Via(values["via_kind"], values["via_id"]),
+        proof=values["proof"],
+        source=State(values["source"]) if values["source"] else None,
+        target=State(values["target"]) if values["target"] else None,
+        entered_by=values["entered_by"],
+        notes=tuple(json.loads(values["notes"])),
+    )
+
+
+def _note_values(
+    kind: str, fields: Mapping[str, Json], via: Via, at: datetime, by: str
+) -> dict[str, Any]:
+    blank = dict.fromkeys(("answer", "clause", "box", "role", "proof", "entered_by"), "")
+    return {
+        **blank,
+        "at": to_text(at),
+        "request": None,
+        "act": kind,
+        "fields": dumps(dict(fields)),
+        "by": by,
+        "via_kind": via.kind,
+        "via_id": via.id,
+        "source": None,
+        "target": None,
+        "notes": "[]",
+    }
+
+
+def _row(values: Mapping[str, Any]) -> JournalRow:
+    return JournalRow(
+        seq=values["seq"],
+        hash=values["hash"],
+        at=from_text(values["at"]),
+        act=values["act"],
+        request=values["request"],
+        fields=json.loads(values["fields"]),
+        by=values["by"],
+        via=Via(values["via_kind"], values["via_id"]),
+        entry=None if values["request"] is None else read_entry(values),
+    )
+
+
+def _chained(before: str, values: Mapping[str, Any]) -> str:
+    """Give a row's hash: of the hash before it and of all its columns but its own hash."""
+    content = {name: value for name, value in values.items() if name != "hash"}
+    return sha256((before + dumps(content)).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The agency's journal."""
+
+    scope: Scope
+
+    def append(self, entry: Entry) -> JournalRow:
+        """Write an act on a request; the row's `entry` is as it will be read back.
+
+        Raises ValueError when the entry names no request.
+        """
+        return self._append(entry_values(entry))
+
+    def note(
+        self, kind: str, fields: Mapping[str, Json], via: Via, at: datetime, by: str = ""
+    ) -> JournalRow:
+        """Write what is no act on a request: a changed roster, calendar or setting."""
+        return self._append(_note_values(kind, fields, via, at, by))
+
+    def of_request(self, code: str) -> tuple[Entry, ...]:
+        """List a request's entries, oldest first."""
+        query = self.scope.select(_journal).where(_journal.c.request == code)
+        found = self.scope.rows(query.order_by(_journal.c.seq))
+        return tuple(read_entry(row._asdict()) for row in found)
+
+    def codes(self) -> tuple[str, ...]:
+        """List the requests that have entries."""
+        query = self.scope.select(_journal, _journal.c.request).distinct()
+        found = self.scope.rows(query.where(_journal.c.request.is_not(None)))
+        return tuple(sorted(row.request for row in found))
+
+    def rows(self) -> Iterator[JournalRow]:
+        """Walk the whole journal, oldest first."""
+        return (_row(row._asdict()) for row in self._walk())
+
+    def verify(self) -> list[str]:
+        """List where numbers are missing and where a row differs from what was written."""
+        faults: list[str] = []
+        before, expected = "", 1
+        for row in self._walk():
+            if row.seq != expected:
+                faults.append(f"journal: {expected} to {row.seq - 1} missing before {row.seq}")
+            elif row.hash != _chained(before, row._asdict()):
+                faults.append(f"journal {row.seq}: changed after it was written")
+            before, expected = row.hash, row.seq + 1
+        if (expected - 1, before) != self._end():
+            faults.append(f"journal: ends at {expected - 1}, not where it was written to")
+        return faults
+
+    def _append(self, values: dict[str, Any]) -> JournalRow:
+        seq, before = self._end()
+        stored = {
+            "agency_id": self.scope.agency_id,
+            "seq": seq + 1,
+            **{name: value and storable(value) for name, value in values.items()},
+        }
+        stored["hash"] = _chained(before, stored)
+        self.scope.insert(_journal, **{k: v for k, v in stored.items() if k != "agency_id"})
+        self.scope.update(_agencies, {}, journal_seq=seq + 1, journal_hash=stored["hash"])
+        return _row(stored)
+
+    def _end(self) -> tuple[int, str]:
+        row = self.scope.first(self.scope.select(_agencies))
+        return (row.journal_seq, row.journal_hash) if row else (0, "")
+
+    def _walk(self) -> Iterator[Row[Any]]:
+        """Page through the rows, so that a journal of years needs little memory."""
+        last = 0
+        while True:
+            query = self.scope.select(_journal).where(_journal.c.seq > last)
+            page = self.scope.rows(query.order_by(_journal.c.seq).limit(_PAGE))
+            yield from page
+            if len(page) < _PAGE:
+                return
+            last = page[-1].seq

@@ -1,0 +1,1 @@
+"""The changes; a file here is never edited once it was released."""

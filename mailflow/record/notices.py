@@ -1,0 +1,167 @@
+"""Notices: mail owed to people, sent under a lease, always as the same bytes once composed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, or_
+
+from mailflow.errors import MailflowError
+from mailflow.record import tables
+from mailflow.record.asks import Asks, NewAsk
+from mailflow.record.scope import Scope
+
+_notices = tables.notices
+
+
+@dataclass(frozen=True)
+class NewNotice:
+    """A notice to store: `person` is an id ("" for a stranger), `request` a code.
+
+    `dedup`, where given, is a key under which a notice is stored once only.
+    """
+
+    kind: str
+    person: str
+    address: str
+    request: str | None
+    context: Mapping[str, Any]
+    at: datetime
+    attachments: Sequence[Any] = ()
+    letter_id: int | None = None
+    ask: NewAsk | None = None
+    dedup: str | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A stored notice; `mime` names the blob of the composed mail, None until there is one."""
+
+    id: int
+    kind: str
+    person: str
+    address: str
+    request: str | None
+    context: dict[str, Any]
+    attachments: tuple[Any, ...]
+    letter_id: int | None
+    at: datetime
+    status: Literal["waiting", "sent", "failed"]
+    attempts: int
+    next_at: datetime
+    lease_until: datetime | None
+    message_id: str | None
+    mime: str | None
+    sent_at: datetime | None
+    failed_at: datetime | None
+    answer: str
+    error: str
+    dedup: str | None
+
+
+@dataclass(frozen=True)
+class Notices:
+    """The agency's notices."""
+
+    scope: Scope
+    asks: Asks
+
+    def add(self, new: NewNotice) -> int:
+        """Store a notice with what it asks; give its number, or that of the one stored before."""
+        known = new.dedup and self._one(_notices.c.dedup == new.dedup)
+        if known:
+            return known.id
+        values = {name: value for name, value in vars(new).items() if name != "ask"}
+        number = self.scope.insert_numbered(
+            _notices, **values, status="waiting", attempts=0, next_at=new.at, answer="", error=""
+        )
+        if new.ask:
+            ask = new.ask
+            self.asks.add(new.person, None, ask.lines, ask.commands, ask.expires_at, number)
+        return number
+
+    def due(self, now: datetime, limit: int) -> tuple[int, ...]:
+        """List the notices to send now, oldest first."""
+        query = self.scope.select(_notices, _notices.c.id).where(*_sendable(now))
+        rows = self.scope.rows(query.order_by(_notices.c.id).limit(limit))
+        return tuple(row.id for row in rows)
+
+    def claim(self, notice_id: int, now: datetime, lease: timedelta) -> Notice | None:
+        """Take a notice to send until `now + lease`; None when it is not (or no longer) due."""
+        query = self.scope.select(_notices, _notices.c.attempts)
+        row = self.scope.first(query.where(_notices.c.id == notice_id, *_sendable(now)))
+        if row is None:
+            return None
+        self._change(notice_id, attempts=row.attempts + 1, lease_until=now + lease)
+        return self.get(notice_id)
+
+    def composed(
+        self, notice_id: int, message_id: str, mime: str, token: str | None = None
+    ) -> None:
+        """Note the composed mail: its Message-ID, its bytes' SHA-256, the token born with it."""
+        self._change(notice_id, message_id=message_id, mime=mime)
+        if token:
+            self.asks.give_token(notice_id, token)
+
+    def sent(self, notice_id: int, at: datetime, answer: str) -> None:
+        """Note that the server took the mail, and what it answered."""
+        self._change(notice_id, status="sent", sent_at=at, answer=answer, lease_until=None)
+
+    def retry(self, notice_id: int, next_at: datetime, error: str) -> None:
+        """Note why it did not go and when to try again."""
+        self._change(notice_id, next_at=next_at, error=error, lease_until=None)
+
+    def failed(self, notice_id: int, error: str, at: datetime) -> None:
+        """Note that it will never go."""
+        self._change(notice_id, status="failed", failed_at=at, error=error, lease_until=None)
+
+    def get(self, notice_id: int) -> Notice:
+        """Give a notice. Raises MailflowError when there is none of that number."""
+        notice = self._one(_notices.c.id == notice_id)
+        if notice is None:
+            raise MailflowError(f"no notice {notice_id}")
+        return notice
+
+    def by_message_id(self, message_id: str) -> Notice | None:
+        """Find the notice that went out under a Message-ID, written as it was composed."""
+        return self._one(_notices.c.message_id == message_id)
+
+    def list(
+        self,
+        limit: int,
+        *,
+        status: str | None = None,
+        request: str | None = None,
+        person: str | None = None,
+    ) -> tuple[Notice, ...]:
+        """List the notices that fit all that is given, newest first."""
+        query = self.scope.select(_notices)
+        for column, value in (
+            (_notices.c.status, status),
+            (_notices.c.request, request),
+            (_notices.c.person, person),
+        ):
+            query = query if value is None else query.where(column == value)
+        rows = self.scope.rows(query.order_by(_notices.c.id.desc()).limit(limit))
+        return tuple(_notice(row) for row in rows)
+
+    def _one(self, condition: ColumnElement[bool]) -> Notice | None:
+        row = self.scope.first(self.scope.select(_notices).where(condition))
+        return _notice(row) if row else None
+
+    def _change(self, notice_id: int, **values: Any) -> None:
+        if not self.scope.update(_notices, {"id": notice_id}, **values):
+            raise MailflowError(f"no notice {notice_id}")
+
+
+def _sendable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    free = or_(_notices.c.lease_until.is_(None), _notices.c.lease_until <= now)
+    return (_notices.c.status == "waiting", _notices.c.next_at <= now, free)
+
+
+def _notice(row: Row[Any]) -> Notice:
+    values = row._asdict()
+    del values["agency_id"]
+    values["attachments"] = tuple(values["attachments"])
+    return Notice(**values)

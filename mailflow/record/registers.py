@@ -1,0 +1,111 @@
+"""Shared workbooks as they were last agreed on: file, base copy by generations, edits done."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+
+from mailflow.record import tables
+from mailflow.record.scope import Scope
+
+_base = tables.base_rows
+
+
+@dataclass(frozen=True)
+class Register:
+    """A register's file as last agreed; `intent_sha256` is of one being written, else None."""
+
+    register_id: str
+    path: str
+    generation: int
+    sha256: str
+    intent_sha256: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Registers:
+    """The agency's registers."""
+
+    scope: Scope
+
+    def get(self, register_id: str) -> Register | None:
+        """Give a register as it was last saved."""
+        registers = tables.registers
+        query = self.scope.select(registers).where(registers.c.register_id == register_id)
+        row = self.scope.first(query)
+        if row is None:
+            return None
+        return Register(**{k: v for k, v in row._asdict().items() if k != "agency_id"})
+
+    def save(
+        self,
+        register_id: str,
+        path: str,
+        generation: int,
+        sha256: str,
+        intent_sha256: str | None,
+        at: datetime,
+    ) -> None:
+        """Save where a register's file is and what it holds."""
+        self.scope.put(
+            tables.registers,
+            {"register_id": register_id},
+            path=path,
+            generation=generation,
+            sha256=sha256,
+            intent_sha256=intent_sha256,
+            at=at,
+        )
+
+    def base(self, register_id: str, generation: int | None = None) -> dict[str, dict[str, Any]]:
+        """Give the base copy {row key: {column: value}}, the newest or as of a generation."""
+        mine = [_base.c.register_id == register_id]
+        if generation is not None:
+            mine.append(_base.c.generation <= generation)
+        newest = (
+            self.scope.select(_base, _base.c.row_key, func.max(_base.c.generation).label("last"))
+            .where(*mine)
+            .group_by(_base.c.row_key)
+            .subquery()
+        )
+        query = self.scope.select(_base, _base.c.row_key, _base.c.cells).join(
+            newest,
+            (_base.c.row_key == newest.c.row_key) & (_base.c.generation == newest.c.last),
+        )
+        rows = self.scope.rows(query.where(*mine).order_by(_base.c.row_key))
+        return {row.row_key: row.cells for row in rows if row.cells is not None}
+
+    def move_base(
+        self,
+        register_id: str,
+        generation: int,
+        rows: Mapping[str, Mapping[str, Any]],
+        gone: Iterable[str],
+        at: datetime,
+    ) -> None:
+        """Move the base copy on: the rows that changed and the keys that went, nothing else."""
+        changed: dict[str, Mapping[str, Any] | None] = {**rows, **dict.fromkeys(gone)}
+        for row_key, cells in changed.items():
+            key = {"register_id": register_id, "row_key": row_key, "generation": generation}
+            self.scope.put(_base, key, cells=cells, at=at)
+
+    def edit_done(
+        self, edit_hash: str, register_id: str, row_key: str, outcome: str, at: datetime
+    ) -> bool:
+        """Note an edit as dealt with; False when it was before."""
+        edits = tables.register_edits
+        query = self.scope.select(edits).where(edits.c.edit_hash == edit_hash)
+        if self.scope.first(query) is not None:
+            return False
+        self.scope.insert(
+            edits,
+            edit_hash=edit_hash,
+            register_id=register_id,
+            row_key=row_key,
+            outcome=outcome,
+            at=at,
+        )
+        return True

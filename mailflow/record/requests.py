@@ -1,0 +1,166 @@
+"""Requests as their journal makes them, the rows that lists are read from, and their numbers."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select
+
+from mailflow.procedure.machine import replay
+from mailflow.procedure.request import Request
+from mailflow.procedure.terms import Act, Kind, Role, State
+from mailflow.record import tables
+from mailflow.record.journal import Journal
+from mailflow.record.scope import Scope
+
+_requests = tables.requests
+
+
+class Waiting(NamedTuple):
+    """Who owes which act, by which day (None: not known yet)."""
+
+    act: Act
+    people: tuple[str, ...]
+    due: date | None
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """A request as lists show it; `next_act` and `due` are of the earliest of `waiting`."""
+
+    code: str
+    number: str
+    year: int
+    seq: int
+    kind: Kind
+    unit: str
+    state: State
+    category: str
+    content: str
+    opened_at: datetime
+    closed_at: datetime | None
+    reporter: str
+    predecessor: str | None
+    successor: str | None
+    next_act: Act | None
+    due: date | None
+    waiting: tuple[Waiting, ...]
+
+
+def projected(request: Request) -> dict[str, Any]:
+    """Give the columns that follow from a request alone, without the calendar and the roster."""
+    return {
+        "number": request.number,
+        "year": request.year,
+        "seq": request.seq,
+        "kind": request.kind.value,
+        "unit": request.unit,
+        "state": request.state.value,
+        "category": request.values.get("category") or "",
+        "content": request.values.get("content") or "",
+        "opened_at": request.opened_at,
+        "closed_at": request.since if request.ended else None,
+        "reporter": next(iter(request.parties.get(Role.REPORTER, ())), ""),
+        "predecessor": request.predecessor,
+        "successor": request.successor,
+    }
+
+
+@dataclass(frozen=True)
+class Requests:
+    """The agency's requests."""
+
+    scope: Scope
+    journal: Journal
+
+    def load(self, code: str) -> Request | None:
+        """Rebuild a request from its entries; None when it has none."""
+        entries = self.journal.of_request(code)
+        return replay(entries) if entries else None
+
+    def save(
+        self,
+        request: Request,
+        waiting: Sequence[tuple[Act, Collection[str], date | None]],
+    ) -> None:
+        """Write the row that lists show of a request whose entries are in the journal."""
+        waits = [Waiting(act, tuple(people), due) for act, people, due in waiting]
+        soonest = min(waits, key=lambda wait: wait.due or date.max, default=None)
+        self.scope.put(
+            _requests,
+            {"code": request.code},
+            **projected(request),
+            next_act=soonest.act.value if soonest else None,
+            due=soonest.due if soonest else None,
+            waiting=[_written(wait) for wait in waits],
+        )
+
+    def next_number(self, series: str, year: int) -> int:
+        """Take the next number of a series (the codes' prefix) in a year, from 1 on.
+
+        Gapless: the agency is locked, and a number goes back with its unit of work.
+        """
+        counters = tables.counters
+        key = {"series": series, "year": year}
+        query = self.scope.select(counters, counters.c.last)
+        row = self.scope.first(query.where(counters.c.series == series, counters.c.year == year))
+        number: int = row.last + 1 if row else 1
+        self.scope.put(counters, key, last=number)
+        return number
+
+    def codes(self) -> tuple[str, ...]:
+        """List all codes, oldest request first."""
+        return tuple(row.code for row in self._found(self.scope.select(_requests)))
+
+    def row(self, code: str) -> RequestRow | None:
+        """Give one request's row; None when there is no such request."""
+        row = self.scope.first(self.scope.select(_requests).where(_requests.c.code == code))
+        return _request_row(row) if row else None
+
+    def rows(
+        self,
+        *,
+        states: Collection[State] | None = None,
+        kinds: Collection[Kind] | None = None,
+        unit: str | None = None,
+        year: int | None = None,
+    ) -> tuple[RequestRow, ...]:
+        """List the requests that fit all that is given, oldest first."""
+        query = self.scope.select(_requests)
+        if states is not None:
+            query = query.where(_requests.c.state.in_([state.value for state in states]))
+        if kinds is not None:
+            query = query.where(_requests.c.kind.in_([kind.value for kind in kinds]))
+        if unit is not None:
+            query = query.where(_requests.c.unit == unit)
+        if year is not None:
+            query = query.where(_requests.c.year == year)
+        return tuple(_request_row(row) for row in self._found(query))
+
+    def at_unit(self, unit: str, kinds: Collection[Kind] | None = None) -> tuple[RequestRow, ...]:
+        """List the requests of one unit, oldest first: what repeats are looked for in."""
+        return self.rows(unit=unit, kinds=kinds)
+
+    def _found(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        return self.scope.rows(query.order_by(_requests.c.opened_at, _requests.c.code))
+
+
+def _written(wait: Waiting) -> dict[str, Any]:
+    due = wait.due.isoformat() if wait.due else None
+    return {"act": wait.act.value, "people": wait.people, "due": due}
+
+
+def _read(value: dict[str, Any]) -> Waiting:
+    due = date.fromisoformat(value["due"]) if value["due"] else None
+    return Waiting(Act(value["act"]), tuple(value["people"]), due)
+
+
+def _request_row(row: Row[Any]) -> RequestRow:
+    values = row._asdict()
+    del values["agency_id"]
+    values["kind"] = Kind(values["kind"])
+    values["state"] = State(values["state"])
+    values["next_act"] = Act(values["next_act"]) if values["next_act"] else None
+    values["waiting"] = tuple(_read(value) for value in values["waiting"])
+    return RequestRow(**values)

@@ -1,0 +1,135 @@
+"""The unit of work: one transaction on one agency's rows, undone unless told to keep."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Column, Connection, Engine, Table, func, select, text
+
+from mailflow.errors import MailflowError, failpoint
+from mailflow.record import tables
+from mailflow.record.asks import Asks
+from mailflow.record.blobs import Blobs
+from mailflow.record.engine import READING
+from mailflow.record.journal import Journal
+from mailflow.record.letters import Letters
+from mailflow.record.notices import Notices
+from mailflow.record.office import Marks, Office
+from mailflow.record.registers import Registers
+from mailflow.record.requests import Requests
+from mailflow.record.scope import Scope
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much there is: requests by state, letters by outcome or `waiting`, notices by status."""
+
+    requests: dict[str, int]
+    letters: dict[str, int]
+    notices: dict[str, int]
+
+
+class Work:
+    """One transaction; a writing one has the agency to itself, a reading one sees a snapshot.
+
+    Its end commits if `keep` was called and no exception came, and rolls back otherwise. Raises
+    Temporary when the database is locked or cannot be reached.
+    """
+
+    scope: Scope
+    blobs: Blobs
+    letters: Letters
+    journal: Journal
+    requests: Requests
+    notices: Notices
+    asks: Asks
+    marks: Marks
+    office: Office
+    registers: Registers
+
+    def __init__(self, engine: Engine, agency_id: str, *, reading: bool = False) -> None:
+        self.agency_id = agency_id
+        self._engine = engine
+        self._reading = reading
+        self._kept = False
+
+    def __enter__(self) -> Self:
+        self._connection = self._engine.connect().execution_options(**{READING: self._reading})
+        try:
+            self._transaction = self._connection.begin()
+            if not self._reading:
+                _lock(self._connection, self.agency_id)
+        except MailflowError:
+            self._connection.close()
+            raise
+        self.scope = Scope(self._connection, self.agency_id, self._reading)
+        self._furnish(self.scope)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None and self._kept:
+                self._commit()
+            else:
+                self._transaction.rollback()
+        finally:
+            self._connection.close()
+
+    def keep(self) -> None:
+        """Ask for a commit at the end of the block."""
+        if self._reading:
+            raise MailflowError("this unit of work only reads")
+        self._kept = True
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what was done in this block, and only that, when an exception leaves it."""
+        with self._connection.begin_nested():
+            yield
+
+    def counts(self) -> Counts:
+        """Count the agency's requests, letters and notices."""
+        return Counts(
+            requests=self._counted(tables.requests, tables.requests.c.state),
+            letters=self._counted(tables.letters, tables.letters.c.outcome),
+            notices=self._counted(tables.notices, tables.notices.c.status),
+        )
+
+    def _counted(self, table: Table, column: Column[str]) -> dict[str, int]:
+        query = self.scope.select(table, column.label("name"), func.count().label("number"))
+        rows = self.scope.rows(query.group_by(column).order_by(column))
+        return {row.name or "waiting": row.number for row in rows}
+
+    def _commit(self) -> None:
+        failpoint("work.before_commit")
+        self._transaction.commit()
+        failpoint("work.after_commit")
+
+    def _furnish(self, scope: Scope) -> None:
+        self.blobs = Blobs(scope)
+        self.letters = Letters(scope, self.blobs)
+        self.journal = Journal(scope)
+        self.requests = Requests(scope, self.journal)
+        self.asks = Asks(scope)
+        self.notices = Notices(scope, self.asks)
+        self.marks = Marks(scope)
+        self.office = Office(scope)
+        self.registers = Registers(scope)
+
+
+def _lock(connection: Connection, agency_id: str) -> None:
+    """Lock the agency's row: one writer an agency. SQLite's BEGIN IMMEDIATE did so already."""
+    add = text(
+        "INSERT INTO agencies (agency_id, journal_seq, journal_hash)"
+        " VALUES (:agency_id, 0, '') ON CONFLICT DO NOTHING"
+    )
+    connection.execute(add, {"agency_id": agency_id})
+    own = select(tables.agencies).where(tables.agencies.c.agency_id == agency_id)
+    connection.execute(own.with_for_update())
