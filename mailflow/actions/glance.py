@@ -4,7 +4,16 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from mailflow.actions import words
-from mailflow.actions.context import Ask, Choice, FieldLine, Happened, RequestGlance, Row, Stage
+from mailflow.actions.context import (
+    Ask,
+    Choice,
+    FieldLine,
+    Happened,
+    RequestGlance,
+    Row,
+    Stage,
+    Table,
+)
 from mailflow.actions.house import House
 from mailflow.procedure import labels, machine
 from mailflow.procedure.fields import FIELDS, Type
@@ -85,6 +94,21 @@ def _standing(place: int, at: int) -> Literal["done", "now", "todo"]:
     if place == at:
         return "now"
     return "done" if place < at else "todo"
+
+
+LISTED = ["Mã phiếu", "Loại", "Đơn vị", "Nội dung", "Ngày gửi"]
+
+
+def listed(requests: Sequence[Request], world: World) -> Table:
+    """Show requests as one table, a row each: the consolidated list of 5.3."""
+    return Table(columns=LISTED, rows=[_listed(request, world) for request in requests])
+
+
+def _listed(request: Request, world: World) -> list[str]:
+    sent = request.marks.get(Act.DECIDE_NEED, request.opened_at).astimezone(world.now.tzinfo)
+    title = words.title(str(request.values.get("content", "")))
+    kind = labels.KIND[request.kind]
+    return [request.code, kind, request.unit, title, words.day(sent.date())]
 
 
 def happened(entry: Entry, world: World) -> Happened:
@@ -185,8 +209,7 @@ def _hint(need: str) -> str:
     if field.type is Type.CHOICE:
         return " / ".join(options.values())
     if field.type is Type.CHOICES:
-        return "số thứ tự hoặc lời: " + "; ".join(
-            f"{n}. {label}" for n, label in enumerate(options.values(), start=1)
-        )
+        numbered = (f"{n}. {label}" for n, label in enumerate(options.values(), start=1))
+        return "\n".join(["ghi số hoặc ghi bằng lời", *numbered])
     hint = HINTS.get(field.type, "")
     return hint or ("hoặc đính kèm tệp" if "files" in need else "")

@@ -72,10 +72,33 @@ def tell(
     Someone told of several acts on one request gets one mail: of the last act, the earlier ones
     noted in it.
     """
-    for (person_id, _), heard in _by_person(results, world).items():
+    presented = [r for r in results if r.entry and r.entry.act is Act.PRESENT]
+    together = presented if len(presented) > 1 else []
+    for person_id in dict.fromkeys(p for r in together for p in _hearing(r, world)):
+        if person_id != sender:
+            _store_list(work, house, person_id, together, world)
+    single = [result for result in results if result not in together]
+    for (person_id, _), heard in _by_person(single, world).items():
         person = world.roster.person(person_id)
         if person and person_id != sender:
             _store(work, house, person, heard, world, letter_id)
+
+
+def _store_list(
+    work: Work, house: House, person_id: str, results: Sequence[Result], world: World
+) -> None:
+    """One mail for all that was presented at once: the list, the asks, the forms (5.3)."""
+    person = world.roster.person(person_id)
+    requests = [r.after for r in results if r.after]
+    if person is None or results[-1].entry is None:
+        return
+    document = context(house, Act.PRESENT.value, recipient(person))
+    document["happened"] = glance.happened(results[-1].entry, world)
+    document["table"] = glance.listed(requests, world)
+    document["asks"] = [a for r in requests for a in glance.asks_for(person.id, r, world, house)]
+    document["attachments"] = [form(request, house) for request in requests]
+    last = requests[-1]
+    post(work, document, world, key=f"present:{last.code}:{len(last.entries)}:{person.id}")
 
 
 def _by_person(results: Sequence[Result], world: World) -> dict[tuple[str, str], list[Result]]:

@@ -28,9 +28,7 @@ def _person(
     return Person(address, name, address, unit, position, frozenset({Role.STAFF, *roles}))
 
 
-HEAD = _person(
-    "thanh.nv", "Nguyễn Văn Thành", BOARD_OF_DIRECTORS, "Giám đốc", Role.AGENCY_HEAD
-)
+HEAD = _person("thanh.nv", "Nguyễn Văn Thành", BOARD_OF_DIRECTORS, "Giám đốc", Role.AGENCY_HEAD)
 LEAD = _person("hanh.tt", "Trần Thị Hạnh", BOARD_OF_DIRECTORS, "Phó Giám đốc", Role.ISO_LEAD)
 DEPUTY = _person("minh.lq", "Lê Quang Minh", BOARD_OF_DIRECTORS, "Phó Giám đốc")
 SECRETARY = _person("huong.pt", "Phạm Thu Hương", OFFICE, "Thư ký ISO", Role.ISO_SECRETARY)
@@ -38,9 +36,7 @@ OFFICE_HEAD = _person(
     "cuong.dm", "Đỗ Mạnh Cường", OFFICE, "Chánh Văn phòng", Role.UNIT_HEAD, Role.ISO_MEMBER
 )
 AUDITOR = _person("an.lh", "Lý Hoài An", OFFICE, "Chuyên viên", Role.AUDITOR)
-ONE_STOP_HEAD = _person(
-    "lan.vt", "Vũ Thị Lan", ONE_STOP, "Trưởng Bộ phận Một cửa", Role.UNIT_HEAD
-)
+ONE_STOP_HEAD = _person("lan.vt", "Vũ Thị Lan", ONE_STOP, "Trưởng Bộ phận Một cửa", Role.UNIT_HEAD)
 CLERK = _person("nam.hv", "Hoàng Văn Nam", ONE_STOP, "Chuyên viên")
 COLLEAGUE = _person("bich.nt", "Ngô Thị Bích", ONE_STOP, "Chuyên viên")
 PLANNING_HEAD = _person(

@@ -1,0 +1,96 @@
+"""`mailflow status|health|procedure|record verify`: readers that change nothing."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailflow.cli.showing import AsJson, say_json, say_rows
+from mailflow.clock import system_clock, to_text
+from mailflow.daemon import health as health_file
+from mailflow.procedure import labels, printed
+from mailflow.settings import default_limits
+
+record = typer.Typer(help="The master record.", no_args_is_help=True)
+
+
+def health(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Say whether the daemon goes round; exit code 1 when it does not."""
+    home: Path = context.obj
+    found = health_file.read(home)
+    problem = found.problem(system_clock()) if found else f"no daemon has run in {home}"
+    if as_json:
+        say_json({"at": to_text(found.at) if found else None, "problem": problem or None})
+    else:
+        typer.echo(problem or "well")
+    raise typer.Exit(1 if problem else 0)
+
+
+def status(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Count requests by state, letters by outcome, notices by standing."""
+    from mailflow.wiring import open_reading  # heavy; `health` in the same module must stay light
+
+    _, open_work = open_reading(context.obj, system_clock)
+    with open_work(reading=True) as work:
+        counts = work.counts()
+    if as_json:
+        say_json(asdict(counts))
+        return
+    states = {labels.STATE[state]: n for state, n in counts.requests.items()}
+    for title, numbers in (
+        ("Phiếu", states),
+        ("Thư đến", counts.letters),
+        ("Thư đi", counts.notices),
+    ):
+        typer.echo(f"{title}: " + (", ".join(f"{k} {n}" for k, n in numbers.items()) or "chưa có"))
+
+
+def procedure(
+    *,
+    owed: Annotated[bool, typer.Option("--owed", help="Who owes what, not the steps.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print the procedure's table in Vietnamese, as the program runs it."""
+    limits = default_limits()
+    if as_json:
+        say_json({"steps": printed.steps(), "waits": printed.waits(limits)})
+    elif owed:
+        say_rows(
+            printed.waits(limits),
+            {
+                "clause": "Điều",
+                "state": "Phiếu đang ở",
+                "act": "Việc phải làm",
+                "who": "Người làm",
+                "limit": "Thời hạn",
+                "when": "Khi",
+            },
+        )
+    else:
+        say_rows(
+            printed.steps(),
+            {
+                "clause": "Điều",
+                "act": "Việc",
+                "who": "Người làm",
+                "from": "Từ",
+                "to": "Đến",
+                "must": "Phải ghi",
+                "box": "Ô",
+                "tell": "Báo cho",
+            },
+        )
+
+
+@record.command()
+def verify(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Verify the record: hash chain, replayed states, orphans; exit code 1 on any fault."""
+    from mailflow.wiring import verify_record  # heavy; `health` in the same module must stay light
+
+    faults = verify_record(context.obj)
+    if as_json:
+        say_json({"faults": faults})
+    else:
+        typer.echo("\n".join(faults) or "the record is whole")
+    raise typer.Exit(1 if faults else 0)

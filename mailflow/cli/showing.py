@@ -1,0 +1,34 @@
+"""What the readers print: JSON for programs, a table for people."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def say_json(value: object) -> None:
+    """Print a value as JSON, Vietnamese letters as they are."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def say_rows(rows: Sequence[Mapping[str, Any]], headings: Mapping[str, str]) -> None:
+    """Print rows as a table; `headings` names the columns shown, in order."""
+    table = Table(show_lines=False)
+    for heading in headings.values():
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(row[name]) for name in headings))
+    Console().print(table)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return str(value)

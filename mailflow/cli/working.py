@@ -1,0 +1,89 @@
+"""`mailflow init|demo|check|run`: the verbs that make or move something."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailflow.cli.showing import AsJson, say_json, say_rows
+from mailflow.clock import Clock, system_clock
+from mailflow.errors import Misconfigured
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder to make; must not exist or be empty.")],
+    *,
+    agency: Annotated[str, typer.Option(help="The agency's name.")] = "Tên cơ quan",
+    address: Annotated[str, typer.Option(help="The ISO mailbox.")] = "iso@coquan.gov.vn",
+    keeper: Annotated[
+        str, typer.Option(help="The ISO secretary's address, who keeps the register.")
+    ] = "thuky@coquan.gov.vn",
+) -> None:
+    """Make an agency's home: settings, roster, calendar, register, mailboxes, folders."""
+    from mailflow.home import make_home
+
+    made = make_home(folder.resolve(), agency, address, keeper, system_clock)
+    for path in made:
+        typer.echo(path)
+
+
+def check(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Check settings, people, templates, record and mailbox; exit code 2 on any fault."""
+    from mailflow.checking import check_home
+
+    rows = check_home(context.obj, system_clock)
+    if as_json:
+        say_json(rows)
+    else:
+        say_rows(rows, {"what": "What", "standing": "Standing", "say": "What to do"})
+    raise typer.Exit(2 if any(row["standing"] == "fault" for row in rows) else 0)
+
+
+def run(
+    context: typer.Context,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="One round of every job, then end.")] = False,
+    at: Annotated[
+        datetime | None, typer.Option(help="Take this local time as now (Maildir homes only).")
+    ] = None,
+) -> None:
+    """Run the service until it is told to stop; exit code 1 when a round of --once had a fault."""
+    from mailflow.daemon import lock, loop
+    from mailflow.wiring import open_service
+
+    home: Path = context.obj
+    clock = _clock_at(home, at) if at else system_clock
+    with lock.only_one(home):
+        service = open_service(home, clock)
+        try:
+            failures = loop.run_once(service)
+            if not once:
+                loop.run_forever(service)
+        finally:
+            service.close()
+    for job, why in failures.items():
+        typer.echo(f"{job}: {why}", err=True)
+    raise typer.Exit(1 if once and failures else 0)
+
+
+def _clock_at(home: Path, at: datetime) -> Clock:
+    from mailflow import settings
+
+    found = settings.load(home)
+    if found.mail.kind != "maildir":
+        raise Misconfigured(["--at moves the clock only where [mail] kind is maildir"])
+    moment = at.replace(tzinfo=found.agency.zone)
+    return lambda: moment
+
+
+def demo(
+    *,
+    folder: Annotated[Path, typer.Option(help="Where the sample agency lives; made anew.")] = Path(
+        "demo"
+    ),
+) -> None:
+    """Let a sample agency live through its requests, and show what came of them."""
+    from mailflow.demo.play import play
+
+    play(folder.resolve())

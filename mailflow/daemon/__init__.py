@@ -1,0 +1,1 @@
+"""The service as it runs: jobs, the loop that ticks them, one daemon per record, health."""

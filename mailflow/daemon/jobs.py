@@ -1,0 +1,153 @@
+"""The jobs of the daemon, each one round; the loop wraps them and sets their pace."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mailflow.actions import notices
+from mailflow.actions.execute import execute
+from mailflow.errors import Temporary
+from mailflow.intake import desk
+from mailflow.outbox.send import send_one
+from mailflow.procedure.machine import World
+from mailflow.procedure.request import Command, Request, Via
+from mailflow.procedure.terms import Act, Role, State
+from mailflow.record import Work
+from mailflow.registers import sync
+from mailflow.reminders import due, presenting
+from mailflow.wiring import Service, refresh
+
+BATCH = 200
+"""Notices sent in one round before mail is looked for again."""
+
+
+def take_up_office(service: Service) -> None:
+    """Take up a changed roster or calendar."""
+    refresh(service)
+
+
+def collect_mail(service: Service) -> None:
+    """Work off every letter waiting in the mailbox, then those an earlier run left behind."""
+    mail = service.settings.mail
+    folders = {"done": mail.done_folder, "review": mail.review_folder}
+    for envelope in service.mailbox.waiting():
+        place = desk.receive(service.desk, envelope, service.clock())
+        if place:
+            service.mailbox.file_away(envelope, folders[place])
+    with service.open_work(reading=True) as work:
+        left = work.letters.unsettled(service.clock())
+    for letter_id in left:
+        desk.work_off(service.desk, letter_id, service.clock())
+
+
+def sync_registers(service: Service) -> None:
+    """Bring each shared register and the record into step."""
+    for register in service.settings.registers:
+        sync.sync(service.open_work, service.house, register, service.clock())
+
+
+def open_verifications(service: Service) -> None:
+    """Ask for the verification of every request whose deadline has come (5.6), once each."""
+    with service.open_work() as work:
+        world = service.house.world(service.clock())
+        for request in _in_state(work, State.IMPLEMENTING):
+            if due.deadline_come(request, world):
+                _ask_to_verify(work, service, request, world)
+        work.keep()
+
+
+def _ask_to_verify(work: Work, service: Service, request: Request, world: World) -> None:
+    key = f"{request.code}:{request.values['deadline']}"
+    if not work.marks.set_once("deadline", key, world.now):
+        return
+    for document in due.deadline_notices(service.house, request, world):
+        person = document["person"]["id"]
+        notices.post(work, document, world, key=f"deadline:{key}:{person}")
+
+
+def present_submitted(service: Service) -> None:
+    """On the weekday set, put the list of submitted requests before the secretary (5.3).
+
+    Under a standing order of the secretary they are presented without asking, the order named.
+    """
+    world = service.house.world(service.clock())
+    if not _presenting_hour(service, world):
+        return
+    with service.open_work() as work:
+        submitted = _in_state(work, State.SUBMITTED)
+        if submitted and work.marks.set_once("present", world.today.isoformat(), world.now):
+            _present(work, service, submitted, world)
+        work.keep()
+
+
+def _presenting_hour(service: Service, world: World) -> bool:
+    """The weekday set, or the first working day after it when the agency is closed that day."""
+    opening, _ = service.settings.agency.office_hours
+    weekday = service.settings.iso.present_weekday
+    back = (world.today.weekday() - weekday) % 7
+    day = world.today.fromordinal(world.today.toordinal() - back)
+    first = day if world.calendar.is_working(day) else world.calendar.after(day, 1)
+    return world.today == first and world.now.time() >= opening
+
+
+def _present(work: Work, service: Service, submitted: list[Request], world: World) -> None:
+    order = service.settings.iso.standing_order
+    secretary = next(iter(world.roster.holders(Role.ISO_SECRETARY)), None)
+    if secretary is None:
+        return
+    if not order:
+        document = presenting.present_list(service.house, secretary, submitted, world)
+        lines = [
+            {"request": r.code, "state": r.state.value, "act": Act.PRESENT.value} for r in submitted
+        ]
+        notices.post(work, document, world, key=f"present:{world.today}", lines=lines)
+        return
+    via = Via("program", f"standing_order:{order}")
+    results = [
+        result
+        for request in submitted
+        for result in execute(
+            work,
+            service.house,
+            Command(Act.PRESENT, "", request.code, {}, secretary.id, via, "program"),
+            world,
+        )
+    ]
+    notices.tell(work, service.house, results, world)
+
+
+def _in_state(work: Work, state: State) -> list[Request]:
+    rows = work.requests.rows(states=[state])
+    return [r for r in (work.requests.load(row.code) for row in rows) if r]
+
+
+def send_mail(service: Service) -> None:
+    """Send the notices that are due. Raises Temporary when the mail server took none of them."""
+    with service.open_work(reading=True) as work:
+        waiting = work.notices.due(service.clock(), BATCH)
+    outgoing = service.outgoing if waiting else None
+    results = [
+        send_one(service.open_work, notice, service.transport, outgoing, service.clock)
+        for notice in waiting
+        if outgoing
+    ]
+    if results and set(results) == {"retry"}:
+        raise Temporary(f"none of {len(results)} notices could be sent; they will be tried again")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job and the seconds between its rounds."""
+
+    run: Callable[[Service], None]
+    seconds: int
+
+
+JOBS: dict[str, Job] = {
+    "office": Job(take_up_office, 60),
+    "mail_in": Job(collect_mail, 30),
+    "registers": Job(sync_registers, 60),
+    "verifications": Job(open_verifications, 300),
+    "presenting": Job(present_submitted, 300),
+    "mail_out": Job(send_mail, 10),
+}
+"""In the order of one round."""

@@ -1,0 +1,31 @@
+"""One daemon per home: a lock that the system lets go when its holder dies."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mailflow.errors import Temporary
+
+NAME = "mailflow.lock"
+
+
+@contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Hold the home's lock for as long as the block runs.
+
+    Raises Temporary when another process holds it; a lock file left by a dead one does no harm.
+    """
+    handle = os.open(home / NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        raise Temporary(f"another Mailflow works in {home}; stop it first") from error
+    try:
+        os.ftruncate(handle, 0)
+        os.write(handle, f"{os.getpid()}\n".encode())
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,48 @@
+"""The deadline of a request has come (5.6): who verifies, and who is told."""
+
+from mailflow.actions import glance, notices, words
+from mailflow.actions.context import Context, Row
+from mailflow.actions.house import House
+from mailflow.procedure import machine
+from mailflow.procedure.machine import World
+from mailflow.procedure.request import Request
+from mailflow.procedure.steps import When
+from mailflow.procedure.terms import Act, Role
+
+
+def deadline_come(request: Request, world: World) -> bool:
+    """Say whether a verification is owed because the deadline has come without completion."""
+    return any(item.wait.when is When.DEADLINE_REACHED for item in machine.owed(request, world))
+
+
+def deadline_notices(house: House, request: Request, world: World) -> list[Context]:
+    """Write to whoever verifies, with the form, and to the implementers, who are told."""
+    verify = next(o for o in machine.owed(request, world) if o.wait.act is Act.VERIFY)
+    verifiers = glance.answering(verify, world)
+    implementers = machine.people_for(Role.IMPLEMENTER, request, world.roster)
+    told = dict.fromkeys([*verifiers, *implementers])
+    people = [p for p in map(world.roster.person, told) if p]
+    return [_notice(house, request, person.id, world) for person in people]
+
+
+def _notice(house: House, request: Request, person_id: str, world: World) -> Context:
+    person = world.roster.person(person_id)
+    if person is None:
+        raise LookupError(person_id)
+    document = notices.context(house, "deadline_reached", notices.recipient(person))
+    document["request"] = glance.request_glance(request, world)
+    document["details"] = _standing(request, world)
+    owed = glance.asks_for(person_id, request, world, house)
+    document["asks"] = [ask for ask in owed if ask["act"] == Act.VERIFY]
+    document["attachments"] = [notices.form(request, house)]
+    return document
+
+
+def _standing(request: Request, world: World) -> list[Row]:
+    """The last progress report and a change still pending, as the verifier should know."""
+    last = next((e for e in reversed(request.entries) if e.act is Act.REPORT_PROGRESS), None)
+    rows = words.rows(last.fields, world.everyone) if last else []
+    if request.pending_change:
+        asked = words.rows(request.pending_change.fields, world.everyone)
+        rows += [Row(label=f"Đề nghị đang chờ - {r['label']}", value=r["value"]) for r in asked]
+    return rows

@@ -1,0 +1,278 @@
+"""The composition root: a home becomes a service with its record, people, words and channels."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+import structlog
+
+from mailflow import phrases, settings
+from mailflow.actions import reasons
+from mailflow.actions.context import FormAttachment, Row
+from mailflow.actions.house import House
+from mailflow.actions.notices import Remark, remark
+from mailflow.channels.base import Mailbox, Server, Transport
+from mailflow.channels.imap import ImapMailbox
+from mailflow.channels.maildir import MaildirMailbox, MaildirTransport
+from mailflow.channels.smtp import SmtpTransport
+from mailflow.clock import Clock
+from mailflow.errors import MailflowError, Misconfigured
+from mailflow.forms import fill, pdf
+from mailflow.intake.desk import Desk
+from mailflow.intake.screen import OwnAddresses
+from mailflow.outbox.compose import Attached
+from mailflow.outbox.send import Outgoing
+from mailflow.outbox.templates import open_templates, template_faults
+from mailflow.procedure.request import Via
+from mailflow.procedure.terms import Role
+from mailflow.record import Engine, Notice, Work, migrate, open_record, verify
+from mailflow.registers import office
+from mailflow.settings import Settings, data_root
+
+ROSTER_FILE = "Danh bạ.xlsx"
+CALENDAR_FILE = "Lịch làm việc.xlsx"
+LOG = structlog.get_logger()
+OpenWork = Callable[..., Work]
+T = TypeVar("T")
+
+
+@dataclass
+class Service:
+    """A home at work. `house` is replaced when the roster or the calendar changes."""
+
+    settings: Settings
+    house: House
+    open_work: OpenWork
+    mailbox: Mailbox
+    transport: Transport
+    clock: Clock
+    filler: "FormFiller"
+    stamp: str
+
+    @property
+    def desk(self) -> Desk:
+        """The intake with today's people."""
+        own = OwnAddresses(
+            frozenset({self.settings.mail.address.casefold()}), self.settings.mail.address
+        )
+        return Desk(partial(self.open_work), self.house, own)
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """What sending needs."""
+        folders = mail_folders(self.settings.home)
+        return Outgoing(
+            open_templates(folders),
+            self.filler,
+            partial(tell_undelivered, self),
+            self.settings.agency.zone,
+        )
+
+    def close(self) -> None:
+        """Let go of the mailbox and the mail server."""
+        self.mailbox.close()
+        self.transport.close()
+        self.filler.close()
+
+
+def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
+    """Open a home for work: the record is brought to the newest schema.
+
+    Raises Misconfigured with every fault of settings, roster, calendar, phrases and templates.
+    """
+    found = settings.load(home)
+    house, stamp = open_house(found, clock)
+    faults = [*template_faults(mail_folders(home)), *fill.template_faults(form_folders(home))]
+    if faults:
+        raise Misconfigured(faults)
+    mailbox, transport = channels(found, clock)
+    service = Service(
+        found,
+        house,
+        partial(Work, _record(found), found.agency.id),
+        mailbox,
+        transport,
+        clock,
+        FormFiller(form_folders(home), with_pdf=with_pdf and pdf.available()),
+        stamp,
+    )
+    note_office(service)
+    return service
+
+
+def open_reading(home: Path, clock: Clock) -> tuple[House, OpenWork]:
+    """Open a home for reading: no mailbox, no templates. Raises Misconfigured."""
+    found = settings.load(home)
+    house, _ = open_house(found, clock)
+    return house, partial(Work, _record(found), found.agency.id)
+
+
+def verify_record(home: Path) -> list[str]:
+    """Give the faults of a home's record, empty when it is whole."""
+    found = settings.load(home)
+    return list(verify(_record(found), found.agency.id))
+
+
+def _record(found: Settings) -> Engine:
+    engine = open_record(found.record.database_url)
+    migrate(engine)
+    return engine
+
+
+def open_house(found: Settings, clock: Clock) -> tuple[House, str]:
+    """Read people, days and words; gives the house and a stamp of the files behind it.
+
+    Raises Misconfigured with the faults of all of them.
+    """
+    config = data_root() / "config"
+    year = clock().astimezone(found.agency.zone).year
+    faults: list[str] = []
+    roster = _gathered(faults, partial(office.read_roster, found.home / ROSTER_FILE))
+    years = range(year - 1, year + 3)
+    calendar = _gathered(faults, partial(office.read_calendar, found.home / CALENDAR_FILE, years))
+    spoken = _gathered(faults, partial(phrases.load, config / "phrases.toml"))
+    said = _gathered(faults, partial(reasons.load, config / "reasons.toml"))
+    if roster is None or calendar is None or spoken is None or said is None:
+        raise Misconfigured(faults)
+    return House(found, roster, calendar, spoken, said), office_stamp(found.home)
+
+
+def _gathered(faults: list[str], read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except Misconfigured as error:
+        faults.extend(error.faults)
+        return None
+
+
+def office_stamp(home: Path) -> str:
+    """Give a hash of the roster and calendar files, to see when one changes."""
+    files = (home / name for name in (ROSTER_FILE, CALENDAR_FILE))
+    return "+".join(hashlib.sha256(f.read_bytes()).hexdigest() if f.exists() else "" for f in files)
+
+
+def note_office(service: Service) -> None:
+    """Journal what changed in the roster since it was last seen."""
+    snapshot = office.snapshot(service.house.roster)
+    sha = hashlib.sha256(json.dumps(snapshot, sort_keys=True).encode()).hexdigest()
+    with service.open_work() as work:
+        before = work.office.latest("roster")
+        if before is None or before.sha != sha:
+            changes = office.changes(before.data if before else None, snapshot)
+            work.office.save("roster", sha, snapshot, service.clock())
+            via = Via("program", f"roster:{sha[:12]}")
+            work.journal.note("roster", {"changes": changes}, via, service.clock())
+            work.keep()
+
+
+def refresh(service: Service) -> None:
+    """Take up a changed roster or calendar; a faulty one is refused and the last one kept.
+
+    Raises Misconfigured when the changed files are at fault.
+    """
+    stamp = office_stamp(service.settings.home)
+    if stamp == service.stamp:
+        return
+    service.stamp = stamp
+    service.house, _ = open_house(service.settings, service.clock)
+    note_office(service)
+
+
+def mail_folders(home: Path) -> list[Path]:
+    """Where mail templates lie: the home's own first."""
+    return [home / "templates" / "mail", data_root() / "templates" / "mail"]
+
+
+def form_folders(home: Path) -> list[Path]:
+    """Where form templates lie: the home's own first."""
+    return [home / "templates" / "forms", data_root() / "templates" / "forms"]
+
+
+def channels(found: Settings, clock: Clock) -> tuple[Mailbox, Transport]:
+    """Give the mailbox and the transport that the settings name; nothing is opened yet."""
+    mail = found.mail
+    if mail.kind == "maildir":
+        return (
+            MaildirMailbox(mail.maildir_in, clock=clock),
+            MaildirTransport(mail.maildir_out, clock=clock),
+        )
+    incoming = Server(
+        mail.host or "",
+        mail.port,
+        mail.user,
+        found.password("mail_password").get_secret_value(),
+        mail.tls,
+        mail.ca_file,
+    )
+    outgoing = Server(
+        mail.smtp_host or "",
+        mail.smtp_port,
+        mail.smtp_user,
+        found.password("smtp_password").get_secret_value(),
+        mail.smtp_tls,
+        mail.ca_file,
+    )
+    return ImapMailbox(incoming, folder=mail.inbox), SmtpTransport(outgoing, hello=mail.domain)
+
+
+def tell_undelivered(service: Service, work: Work, notice: Notice, why: str) -> None:
+    """Tell the ISO secretary that a notice could not be delivered, and to whom."""
+    world = service.house.world(service.clock())
+    for secretary in world.roster.holders(Role.ISO_SECRETARY):
+        if notice.kind == "undelivered" or secretary.email == notice.address:
+            continue
+        details = [
+            Row(label="Người nhận", value=world.everyone.name_of(notice.person)),
+            Row(label="Địa chỉ", value=notice.address),
+            Row(label="Thư", value=f"{notice.kind} {notice.request or ''}".strip()),
+            Row(label="Lý do", value=why),
+        ]
+        said = Remark("undelivered", secretary, f"undelivered:{notice.id}", details)
+        remark(work, service.house, said, world)
+
+
+class FormFiller:
+    """Fills the form of a notice; the last ones are kept, since several people get the same."""
+
+    KEPT = 64
+
+    def __init__(self, folders: Sequence[Path], *, with_pdf: bool) -> None:
+        self._template = fill.find_template(folders)
+        self._workdir = TemporaryDirectory(prefix="mailflow-") if with_pdf else None
+        self._filled: dict[str, list[Attached]] = {}
+
+    def __call__(self, attachment: FormAttachment) -> list[Attached]:
+        """Give the form as .docx and, where LibreOffice is there, as PDF."""
+        key = hashlib.sha256(json.dumps(attachment, sort_keys=True).encode()).hexdigest()
+        if key not in self._filled:
+            while len(self._filled) >= self.KEPT:
+                self._filled.pop(next(iter(self._filled)))
+            self._filled[key] = self._fill(attachment)
+        return self._filled[key]
+
+    def close(self) -> None:
+        """Remove the working folder of the PDF printer."""
+        if self._workdir:
+            self._workdir.cleanup()
+
+    def _fill(self, attachment: FormAttachment) -> list[Attached]:
+        view = attachment["view"]
+        document = fill.fill_action_request(view, self._template)
+        name = f"{attachment['view']['code']}"
+        return [(f"BM.CTCL.01 {name}.docx", document), *self._pdf(name, document)]
+
+    def _pdf(self, name: str, document: bytes) -> list[Attached]:
+        """A form that LibreOffice cannot print goes out as .docx alone."""
+        if self._workdir is None:
+            return []
+        try:
+            printed = pdf.to_pdf([document], Path(self._workdir.name))
+        except MailflowError as error:
+            LOG.warning("form goes out without PDF", request=name, error=str(error))
+            return []
+        return [(f"BM.CTCL.01 {name}.pdf", printed[0])]
