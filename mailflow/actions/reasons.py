@@ -45,9 +45,9 @@ def load(path: Path) -> Reasons:
 
 def _shown(name: str, value: str) -> str:
     if name == "act":
-        return labels.ACT[Act(value)].lower() if value else ""
+        return labels.ACT[Act(value)] if value else ""
     if name == "state":
-        return labels.STATE[State(value)].lower()
+        return labels.STATE[State(value)]
     if name == "field":
         return FIELDS[value].label if value in FIELDS else value
     if name in {"date", "deadline", "current"}:

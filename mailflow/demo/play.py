@@ -117,7 +117,9 @@ def _send(stage: Stage, line: Line) -> None:
     code = stage.codes.get(line.story, "")
     if line.about_next:
         code = _request(stage, code).successor or ""
-    stage.post.reply(line.who, stage.post.last(line.who, code), text, files)
+    mail = stage.post.last(line.who, code)
+    said = f"{code}: {text}" if code and f"{code}:" in mail.text else text
+    stage.post.reply(line.who, mail, said, files)
 
 
 def _with_codes(stage: Stage, line: Line) -> str:

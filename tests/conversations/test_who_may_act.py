@@ -135,7 +135,8 @@ def test_the_same_reply_twice_has_one_effect(agency: Agency) -> None:
     agency.receives(letter)
     entries = len(agency.request(code).entries)
     assert agency.receives(letter) == []
-    again = agency.receives(letter.replace("Re: x", "Re: y"))
+    resent = plain(cast.ONE_STOP_HEAD.email, "Re: y", DECISION, In_Reply_To=asked.message_id)
+    again = agency.receives(resent)
     assert len(agency.request(code).entries) == entries
     assert agency.outcome() is Outcome.REFUSED
     assert "Cần thực hiện" in to(again, cast.ONE_STOP_HEAD).text

@@ -1,0 +1,1 @@
+"""A letter becomes commands: read, screened, its sender and thread found, its words understood."""

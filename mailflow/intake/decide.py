@@ -1,0 +1,235 @@
+"""What a letter means: commands in order, questions, or a word to a challenge; pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mailflow.intake.letter import Letter
+from mailflow.intake.opening import read_report
+from mailflow.intake.quoting import NewWords
+from mailflow.intake.sender import Sender
+from mailflow.intake.values import Lookup
+from mailflow.intake.wording import Open, Read, Unclear, read_acts, word_said
+from mailflow.phrases import Phrases
+from mailflow.procedure import machine
+from mailflow.procedure.machine import World
+from mailflow.procedure.people import Person
+from mailflow.procedure.request import Command, Json, Request, Via
+from mailflow.procedure.terms import Act
+from mailflow.record import Ask
+
+OPENS = frozenset({Act.OPEN_FROM_REVIEW, Act.OPEN_FROM_OBJECTIVE})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A letter with what the record knows about it.
+
+    `ask` belongs to the sender and still holds. `requests` are those it can speak of, by code;
+    `wrong` are codes typed with a wrong check letter (typed, right), `unknown` name no request.
+    `files` are its attachments, kept already.
+    """
+
+    letter: Letter
+    words: NewWords
+    sender: Sender
+    ask: Ask | None
+    requests: Mapping[str, Request]
+    wrong: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
+    files: tuple[Mapping[str, str], ...]
+    via: Via
+
+
+@dataclass(frozen=True)
+class Triage:
+    """A letter that waits for the ISO secretary; `reason` is a key of WHY_HELD."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """The person confirms the commands that their ask holds, or says it was not them."""
+
+    ask: Ask
+    yes: bool
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something that cannot be acted on: `table` is asked or refused, `reason` a key in it."""
+
+    table: str
+    reason: str
+    request: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
+    choices: tuple[str, ...] = ()
+    act: Act | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class Acts:
+    """Commands and doubts in the order of the letter."""
+
+    items: tuple[Command | Doubt, ...]
+
+
+Decision = Triage | Confirm | Acts
+
+
+def decide(facts: Facts, world: World, phrases: Phrases, prefix: str) -> Decision:
+    """Decide what a person's letter means. Screening of machines comes before, acting after.
+
+    `prefix` is that of the agency's codes.
+    """
+    waiting = _not_yet(facts)
+    if waiting:
+        return waiting
+    person = facts.sender.person
+    if person is None:
+        return Acts((Doubt("asked", "which_person"),))
+    said = word_said(facts.words.text, phrases)
+    if facts.ask and facts.ask.commands is not None:
+        return _challenge(facts.ask, said, phrases)
+    if said == "help":
+        return Acts((Doubt("asked", "help"),))
+    unreadable = _unreadable(facts)
+    if unreadable:
+        return Acts((unreadable,))
+    return Acts(_acts(facts, person, world, phrases, prefix))
+
+
+def _not_yet(facts: Facts) -> Triage | None:
+    if facts.sender.authentication == "fail":
+        return Triage("failed_authentication")
+    if facts.sender.standing in ("unknown", "invalid"):
+        return Triage(f"{facts.sender.standing}_sender")
+    return None
+
+
+def _challenge(ask: Ask, said: str, phrases: Phrases) -> Decision:
+    if said in ("confirm", "not_me"):
+        return Confirm(ask, said == "confirm")
+    choices = (phrases.word("confirm"), phrases.word("not_me"))
+    return Acts((Doubt("asked", "not_understood", choices=choices),))
+
+
+def _unreadable(facts: Facts) -> Doubt | None:
+    if "size" in facts.letter.problems:
+        return Doubt("asked", "too_large")
+    if not facts.words.certain:
+        return Doubt("asked", "only_quote")
+    if facts.words.inline:
+        return Doubt("asked", "inline")
+    return None
+
+
+def _acts(
+    facts: Facts, person: Person, world: World, phrases: Phrases, prefix: str
+) -> tuple[Command | Doubt, ...]:
+    lookup = Lookup(world.roster, person.id, prefix)
+    lost = _lost_codes(facts)
+    opens = [_open(r, person, world, facts.ask) for r in facts.requests.values()]
+    if not opens and lost:
+        return lost
+    if not opens:
+        read = read_report(facts.letter.subject, facts.words.text, phrases, lookup, world.now)
+        return _commands([read], facts, person)
+    together = facts.ask is not None and _one_word_for_all(facts.ask)
+    reads = read_acts(facts.words.text, opens, phrases, lookup, world.now, together=together)
+    return (*_commands(reads, facts, person), *lost)
+
+
+def _one_word_for_all(ask: Ask) -> bool:
+    return len(ask.lines) > 1 and all(line.act == Act.PRESENT for line in ask.lines)
+
+
+def _open(request: Request, person: Person, world: World, ask: Ask | None) -> Open:
+    """A request with what the person may do, and which of it their mail asked them for."""
+    owed = {
+        o.wait.act
+        for o in machine.owed(request, world)
+        if person.id in machine.with_stand_ins(o.people, o.wait.act, world.roster)
+    }
+    asked = tuple(
+        Act(line.act)
+        for line in (ask.lines if ask else ())
+        if line.request == request.code and line.used_at is None and line.act in owed
+    )
+    return Open(request.code, machine.possible(request, person.id, world), asked)
+
+
+def _lost_codes(facts: Facts) -> tuple[Doubt, ...]:
+    wrong = (
+        Doubt("refused", "wrong_code", details=(("code", typed), ("nearest", right)))
+        for typed, right in facts.wrong
+    )
+    unknown = (
+        Doubt("refused", "no_such_request", details=(("code", code),)) for code in facts.unknown
+    )
+    return (*wrong, *unknown)
+
+
+def _commands(
+    reads: Sequence[Read | Unclear], facts: Facts, person: Person
+) -> tuple[Command | Doubt, ...]:
+    items: list[Command | Doubt] = []
+    files: list[Json] = [dict(file) for file in facts.files]
+    for read in reads:
+        if isinstance(read, Unclear):
+            items.append(_unclear(read))
+        elif read.problems:
+            items.append(_problem(read))
+        else:
+            items.append(_command(read, facts, person, files))
+            files = []
+    return tuple(items)
+
+
+def _unclear(read: Unclear) -> Doubt:
+    table = "refused" if read.why == "no_such_request" else "asked"
+    details = (("words", read.words), ("code", read.words))
+    return Doubt(table, read.why, read.request or None, details, read.choices)
+
+
+def _problem(read: Read) -> Doubt:
+    first = read.problems[0]
+    details = (("field", first.field), ("value", first.words))
+    return Doubt(
+        "asked",
+        f"value_{first.why}",
+        read.request or None,
+        details,
+        first.candidates,
+        read.act,
+        read.answer,
+    )
+
+
+def _command(read: Read, facts: Facts, person: Person, files: list[Json]) -> Command:
+    fields = {**read.fields, "files": files} if files else dict(read.fields)
+    return Command(
+        act=read.act,
+        answer=read.answer,
+        request=read.request or None,
+        fields=fields,
+        by=person.id,
+        via=facts.via,
+        proof=proof(facts, read.request, read.act),
+    )
+
+
+def proof(facts: Facts, request: str, act: Act) -> str:
+    """Name what shows that the sender is who From says, for an act on a request.
+
+    Their own token with an unused line of that request; else the request's code, or an act that
+    has none yet, with an aligned pass of the trusted server; else none.
+    """
+    if facts.ask and any(
+        line.request == request and line.used_at is None for line in facts.ask.lines
+    ):
+        return "token"
+    if facts.sender.authentication == "pass" and (request or act in OPENS):
+        return "authentication_results"
+    return "none"

@@ -1,0 +1,237 @@
+"""The desk: every letter is kept first, then worked off once, and ends in one of six ways."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from mailflow.actions.context import Row
+from mailflow.actions.house import House
+from mailflow.actions.notices import Remark, remark
+from mailflow.channels.base import Envelope
+from mailflow.errors import Temporary, failpoint
+from mailflow.intake import letter as reading
+from mailflow.intake import quoting, settle, thread
+from mailflow.intake.decide import Facts, decide
+from mailflow.intake.letter import Letter, Unreadable
+from mailflow.intake.quoting import NewWords
+from mailflow.intake.screen import OwnAddresses, screen
+from mailflow.intake.sender import Sender, who
+from mailflow.intake.settle import Settled
+from mailflow.procedure import numbering
+from mailflow.procedure.machine import World
+from mailflow.procedure.request import Request, Via
+from mailflow.procedure.terms import Role
+from mailflow.record import Arrival, Ask, Outcome, Work
+from mailflow.record import Letter as Kept
+
+LOG = structlog.get_logger()
+LEASE = timedelta(minutes=5)
+"""Longer than any letter takes; a letter whose worker died is taken up again after it."""
+
+MOST_ATTEMPTS = 3
+REVIEW = frozenset({Outcome.HELD, Outcome.SET_ASIDE})
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the intake needs: the record, the agency, and which addresses are our own."""
+
+    open_work: Callable[..., Work]
+    house: House
+    own: OwnAddresses
+
+
+def receive(desk: Desk, envelope: Envelope, now: datetime) -> str | None:
+    """Keep a letter and work it off; says where to file it: done, review, or None for not yet.
+
+    A letter kept before is not worked off again: replaying a mailbox changes nothing.
+    """
+    with desk.open_work() as work:
+        kept = work.letters.keep(_arrival(envelope))
+        work.keep()
+    failpoint("desk.after_keep")
+    outcome = work_off(desk, kept.id, now)
+    if outcome is None:
+        return None
+    return "review" if outcome in REVIEW else "done"
+
+
+def _arrival(envelope: Envelope) -> Arrival:
+    try:
+        letter = reading.read(envelope.raw)
+        head = (letter.message_id, letter.content_hash, letter.subject)
+        sender = letter.from_addresses[0] if letter.from_addresses else ""
+    except Unreadable:
+        content = reading.content_hash(envelope.raw)
+        head, sender = (f"sha256:{content}@no-id", content, ""), ""
+    return Arrival(
+        raw=envelope.raw,
+        channel=envelope.place.partition(":")[0],
+        folder=envelope.folder,
+        uidvalidity=envelope.uidvalidity,
+        uid=envelope.uid,
+        place=envelope.place,
+        received_at=envelope.received_at,
+        message_id=head[0],
+        content_hash=head[1],
+        from_address=sender,
+        subject=head[2],
+        truncated=envelope.truncated,
+    )
+
+
+def work_off(desk: Desk, letter_id: int, now: datetime) -> Outcome | None:
+    """Work off one kept letter; gives its outcome, None while another try is to come.
+
+    The attempt is counted before the letter is read, so a letter that kills its reader is set
+    aside the third time. Whatever goes wrong here stops this letter only.
+    """
+    with desk.open_work() as work:
+        attempts = work.letters.claim(letter_id, now, LEASE)
+        work.keep()
+    if attempts is None:
+        with desk.open_work(reading=True) as work:
+            return work.letters.get(letter_id).outcome
+    failpoint("desk.after_claim")
+    try:
+        return _settle(desk, letter_id, now, given_up=attempts > MOST_ATTEMPTS)
+    except Temporary as error:
+        LOG.warning("letter waits", letter=letter_id, error=str(error))
+    except Exception:
+        LOG.exception("letter failed", letter=letter_id, attempt=attempts)
+        if attempts >= MOST_ATTEMPTS:
+            return _settle(desk, letter_id, now, given_up=True)
+    return None
+
+
+def _settle(desk: Desk, letter_id: int, now: datetime, *, given_up: bool) -> Outcome:
+    """Everything a letter causes, in one transaction."""
+    with desk.open_work() as work:
+        kept = work.letters.get(letter_id)
+        world = desk.house.world(now)
+        if given_up:
+            settled = settle.triage(work, desk.house, kept, "", "crashed", world)
+        else:
+            settled = _come_to(work, desk, kept, world)
+        work.letters.settle(
+            letter_id,
+            settled.outcome,
+            settled.request,
+            settled.reason,
+            settled.acts,
+            now,
+            settled.person,
+        )
+        failpoint("desk.before_commit")
+        work.keep()
+    return settled.outcome
+
+
+def _come_to(work: Work, desk: Desk, kept: Kept, world: World) -> Settled:
+    house = desk.house
+    try:
+        letter = reading.read(work.letters.raw(kept.id))
+    except Unreadable:
+        return settle.triage(work, house, kept, "", "unreadable", world)
+    if kept.standing == "conflict":
+        return settle.triage(work, house, kept, letter.text, "conflict", world)
+    screened = screen(letter, desk.own)
+    if screened.kind == "bounce":
+        _tell_of_bounce(work, house, letter, world)
+    if screened.kind != "person":
+        return Settled(Outcome.IGNORED, None, "; ".join(screened.hits), (), "")
+    facts = _facts(work, house, kept, letter, world)
+    settings = house.settings
+    decision = decide(facts, world, house.phrases, settings.agency.code_prefix)
+    return settle.settle(work, house, kept, facts, decision, world)
+
+
+def _tell_of_bounce(work: Work, house: House, letter: Letter, world: World) -> None:
+    """Tell the ISO secretary whom a notice did not reach, when the bounce names one of ours."""
+    ids = [nested.message_id for nested in letter.nested] + list(letter.in_reply_to)
+    notice = next((n for n in map(work.notices.by_message_id, filter(None, ids)) if n), None)
+    if notice is None:
+        return
+    details = [
+        Row(label="Người nhận", value=world.everyone.name_of(notice.person)),
+        Row(label="Địa chỉ", value=notice.address),
+        Row(label="Phiếu", value=notice.request or ""),
+        Row(label="Lý do", value=letter.subject),
+    ]
+    for secretary in world.roster.holders(Role.ISO_SECRETARY):
+        said = Remark("undelivered", secretary, f"undelivered:{notice.id}", details)
+        remark(work, house, said, world)
+
+
+def _facts(work: Work, house: House, kept: Kept, letter: Letter, world: World) -> Facts:
+    words = quoting.new_words(letter)
+    settings = house.settings
+    asks = [a for a in map(work.asks.by_token, thread.tokens(letter, settings.mail.domain)) if a]
+    owners = [ask.person for ask in asks]
+    sender = who(
+        letter,
+        words,
+        world.roster,
+        settings.mail.trusted_authserv,
+        owners[0] if owners else None,
+    )
+    ask = _own_ask(asks, sender, world)
+    typed = thread.codes(letter, words, settings.agency.code_prefix)
+    requests, wrong, unknown = _requests(work, house, ask, typed)
+    return Facts(
+        letter=letter,
+        words=words,
+        sender=sender,
+        ask=ask,
+        requests=requests,
+        wrong=wrong,
+        unknown=unknown,
+        files=_kept_files(work, letter, words),
+        via=Via("letter", str(kept.id)),
+    )
+
+
+def _own_ask(asks: list[Ask], sender: Sender, world: World) -> Ask | None:
+    """The sender's own ask that still holds; another's token counts for nothing."""
+    person = sender.person
+    return next(
+        (
+            ask
+            for ask in asks
+            if person
+            and ask.person == person.id
+            and ask.closed_at is None
+            and ask.expires_at > world.now
+        ),
+        None,
+    )
+
+
+def _requests(
+    work: Work, house: House, ask: Ask | None, typed: tuple[str, ...]
+) -> tuple[dict[str, Request], tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Load the requests a letter can speak of: those of its ask, those whose code it names."""
+    prefix = house.settings.agency.code_prefix
+    parsed = [c for c in (numbering.parse(code, prefix) for code in typed) if c]
+    wrong = tuple((code.written, code.right) for code in parsed if not code.valid)
+    asked = [line.request for line in ask.lines] if ask else []
+    codes = dict.fromkeys([*asked, *(code.right for code in parsed if code.valid)])
+    found = {code: work.requests.load(code) for code in codes}
+    unknown = tuple(code for code, request in found.items() if request is None)
+    return {c: r for c, r in found.items() if r}, wrong, unknown
+
+
+TECHNICAL = (".p7s", ".p7m", ".asc", ".vcf", ".ics")
+
+
+def _kept_files(work: Work, letter: Letter, words: NewWords) -> tuple[dict[str, str], ...]:
+    """Keep what is attached as evidence; inline pictures and signatures of mail are none."""
+    if not words.certain:
+        return ()
+    return tuple(
+        {"name": attachment.name, "sha256": work.blobs.put(attachment.data)}
+        for attachment in letter.attachments
+        if not attachment.inline and not attachment.name.lower().endswith(TECHNICAL)
+    )

@@ -1,0 +1,159 @@
+"""Reads a letter about a new matter: what kind of request it opens, and its box 1."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from mailflow.intake.blocks import opening_lines
+from mailflow.intake.fieldlines import Fields, read_fields
+from mailflow.intake.matching import is_polite, mentioned, phrase_in
+from mailflow.intake.values import Lookup, Reader
+from mailflow.intake.wording import OPENING, Read, Unclear
+from mailflow.phrases import Phrases, Saying, step_of, tokens, written_out
+from mailflow.procedure.folding import folded, nfc
+from mailflow.procedure.terms import Act, Kind
+
+HANDLED = Saying(Act.REPORT, "handled")
+PLAIN = Saying(Act.REPORT, "")
+MOST_WORDS = 60
+"""Words of a subject or first line in which an opening phrase is looked for."""
+
+_PREFIX = re.compile(
+    r"\s*(?:(?:re|fw|fwd|tr|ct|trả lời|chuyển tiếp)\s*:\s*|\[[^\]]{0,60}\]\s*)*", re.IGNORECASE
+)
+_AROUND = " \t.,;:-–—_!"
+
+
+def read_report(
+    subject: str, text: str, phrases: Phrases, lookup: Lookup, received: datetime
+) -> Read | Unclear:
+    """Read a new report from its subject and words; `fields` always has the kind.
+
+    The kind comes from a phrase in the subject or the first line, or from "Loại:"; without any,
+    only words that speak of a nonconformity make it one.
+    """
+    title = _PREFIX.sub("", nfc(subject), count=1).strip()
+    lines = opening_lines(text, phrases)
+    if not lines and not title:
+        return Unclear("", "empty", "")
+    first = lines[0] if lines else ""
+    meant = {s: words for words in (title, first) for s in _openings(words, phrases)}
+    if HANDLED in meant and all(s.act is Act.REPORT and s.sets in _HANDLES for s in meant):
+        meant = {HANDLED: meant[HANDLED]}
+    if len(meant) > 1:
+        return Unclear("", "two_readings", " / ".join(meant.values()))
+    if not meant and phrase_in(first, phrases, phrases.sayings):
+        return Unclear("", "no_request", first)
+    saying, words = next(iter(meant.items()), (PLAIN, ""))
+    return _report(saying, words, title, lines, Reader(phrases, lookup, received.date()))
+
+
+_HANDLES = ((), (("kind", Kind.NONCONFORMITY.value),))
+"""What a report handled at once may be: it is a nonconformity (5.1.1)."""
+
+
+def _openings(words: str, phrases: Phrases) -> list[Saying]:
+    """List what the opening phrases in a line say; a phrase within a longer one says nothing."""
+    spans = _spans(words, phrases)
+    whole = [s for s in spans if not any(_within(s[:2], other[:2]) for other in spans)]
+    return list(dict.fromkeys(saying for _, _, saying in whole))
+
+
+def _spans(words: str, phrases: Phrases) -> list[tuple[int, int, Saying]]:
+    typed = [folded(w) for w in written_out(tokens(words)[:MOST_WORDS], phrases.short)]
+    return [
+        (start, end, saying)
+        for start in range(len(typed))
+        for end in range(start + 1, min(len(typed), start + 16) + 1)
+        for saying in phrases.sayings.get(" ".join(typed[start:end]), ())
+        if saying.act in OPENING and (saying.sets or saying.answer == HANDLED.answer)
+    ]
+
+
+def _within(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    return span != other and other[0] <= span[0] and span[1] <= other[1]
+
+
+def _report(
+    saying: Saying, words: str, title: str, lines: Sequence[str], reader: Reader
+) -> Read | Unclear:
+    """Read box 1 for what the letter opens; a line "Đã tự xử lý: …" makes it a handled one."""
+    first, rest = _after_phrase(lines, reader.phrases)
+    rest, handled = _handled(rest, reader.phrases)
+    if handled and saying.act is Act.REPORT and saying.sets in _HANDLES:
+        saying = HANDLED
+    step = step_of(saying.act, saying.answer)
+    fields = read_fields(step, first, rest, reader, strict=False)
+    _add_title(fields, title, reader.phrases)
+    kind = _kind(saying, fields, " ".join((title, *lines)), reader.phrases)
+    if isinstance(kind, Unclear):
+        return kind
+    typed = words or fields.words.get("kind", "") or title or lines[0]
+    return Read(
+        "",
+        step.act,
+        step.answer,
+        {**fields.values, "kind": kind},
+        {"act": typed, **fields.words},
+        fields.problems,
+    )
+
+
+def _after_phrase(lines: Sequence[str], phrases: Phrases) -> tuple[str, Sequence[str]]:
+    """Take the first line off where it is only an opening phrase, or a phrase and a colon."""
+    if not lines:
+        return "", lines
+    head, _, tail = lines[0].replace("：", ":").partition(":")
+    for words, left in ((lines[0], ""), (head, tail.strip())):
+        if _is_opening(words, phrases):
+            return left, lines[1:]
+    return "", lines
+
+
+def _is_opening(words: str, phrases: Phrases) -> bool:
+    key = phrase_in(words, phrases, phrases.sayings)
+    return any(s.act in OPENING for s in phrases.sayings.get(key, ()))
+
+
+def _handled(lines: Sequence[str], phrases: Phrases) -> tuple[list[str], bool]:
+    """Turn "Đã tự xử lý: …" into the labelled line of what was done."""
+    label = phrases.label_of("correction", HANDLED.act, HANDLED.answer)
+    turned = []
+    for line in lines:
+        head, _, tail = line.replace("：", ":").partition(":")
+        key = phrase_in(head, phrases, phrases.sayings)
+        handled = any(s.means == HANDLED.means for s in phrases.sayings.get(key, ()))
+        turned.append(f"{label}: {tail.strip()}" if handled else line)
+    return turned, any(new != old for new, old in zip(turned, lines, strict=True))
+
+
+def _add_title(fields: Fields, title: str, phrases: Phrases) -> None:
+    """Put the subject before the content, unless it is only a phrase or stands there already."""
+    rest = _without_phrase(title, phrases)
+    content = str(fields.values.get("content", ""))
+    if rest and not is_polite(rest, phrases) and folded(rest) not in folded(content):
+        fields.values["content"] = f"{rest}\n{content}".strip()
+        fields.words["content"] = fields.values["content"]
+
+
+def _without_phrase(title: str, phrases: Phrases) -> str:
+    """Take the opening phrase off the start of a subject."""
+    words = title.split()
+    for length in range(len(words), 0, -1):
+        if _is_opening(" ".join(words[:length]), phrases):
+            return " ".join(words[length:]).strip(_AROUND)
+    return title.strip(_AROUND)
+
+
+def _kind(saying: Saying, fields: Fields, text: str, phrases: Phrases) -> str | Unclear:
+    said = dict(saying.sets).get("kind")
+    if saying == HANDLED:
+        said = Kind.NONCONFORMITY.value
+    labelled = fields.values.get("kind")
+    if said and labelled and said != labelled:
+        return Unclear("", "two_readings", f"{phrases.kinds[said]} / {phrases.kinds[labelled]}")
+    if said or labelled:
+        return str(said or labelled)
+    if mentioned(text, phrases.reading["nonconforming"]):
+        return Kind.NONCONFORMITY.value
+    return Unclear("", "which_kind", text[:120], tuple(phrases.kind_type(k) for k in Kind))

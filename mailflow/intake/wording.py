@@ -1,0 +1,233 @@
+"""Reads what a reply decides; no act without its phrase, and a question in every doubt."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+
+from mailflow.intake.blocks import Block, Open, blocks, opening_lines
+from mailflow.intake.fieldlines import Fields, read_fields
+from mailflow.intake.matching import mentioned, phrase_in
+from mailflow.intake.values import Lookup, Problem, Reader
+from mailflow.phrases import Phrases, Saying, step_of
+from mailflow.procedure.request import Json
+from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.terms import Act
+
+__all__ = ["Item", "Open", "Problem", "Read", "Unclear", "read_acts", "word_said"]
+
+OPENING = frozenset({Act.REPORT, Act.OPEN_FROM_REVIEW, Act.OPEN_FROM_OBJECTIVE})
+NARRATED = OPENING | {
+    Act.PROPOSE_SOLUTION,
+    Act.PLAN_WORK,
+    Act.REPORT_PROGRESS,
+    Act.SUPPLY,
+    Act.COMMENT,
+    Act.ADD_EVIDENCE,
+}
+"""Acts that tell something; in these "nhưng", a day or a name is part of the tale."""
+
+ASSENT = frozenset({"yes", "met", "grant", "effective"})
+REMARKS = ("remarks", "granted")
+MOST_SENTENCES = 200
+
+
+@dataclass(frozen=True)
+class Read:
+    """An act as it was read; `request` is a code, empty for an act that opens one.
+
+    `words` gives what it rests on: "act" -> the typed line, field -> the typed words. With
+    problems it must not be done. `here` is False where the phrase says no step open now.
+    """
+
+    request: str
+    act: Act
+    answer: str
+    fields: dict[str, Json]
+    words: dict[str, str]
+    problems: tuple[Problem, ...] = ()
+    here: bool = True
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Words that must not be acted on: `why` is a key, `choices` what can be typed instead."""
+
+    request: str
+    why: str
+    words: str
+    choices: tuple[str, ...] = ()
+
+
+Item = Read | Unclear
+
+
+def read_acts(
+    text: str,
+    opens: Sequence[Open],
+    phrases: Phrases,
+    lookup: Lookup,
+    received: datetime,
+    *,
+    together: bool = False,
+) -> tuple[Item, ...]:
+    """Read the acts of a reply in order; never empty.
+
+    `received` is in the agency's time zone. With `together` a phrase without a code answers for
+    all of `opens`. An Unclear about a request swallows every other act on it, one about no
+    request swallows all.
+    """
+    lines = opening_lines(text, phrases)
+    if not lines:
+        return (Unclear("", "empty", ""),)
+    if not opens:
+        return (Unclear("", "no_request", lines[0]),)
+    reader = Reader(phrases, lookup, received.date())
+    found = blocks(lines, opens, phrases)
+    items = [item for block in found for item in _read(block, opens, reader, together=together)]
+    return _settled(items)
+
+
+def word_said(text: str, phrases: Phrases) -> str:
+    """Name the word that a letter begins with: help, confirm, not_me, or nothing."""
+    lines = opening_lines(text, phrases)
+    return phrases.words.get(phrase_in(lines[0], phrases, phrases.words), "") if lines else ""
+
+
+def _read(block: Block, opens: Sequence[Open], reader: Reader, *, together: bool) -> Iterator[Item]:
+    """Read one block: one item for each request that it speaks of."""
+    sayings = reader.phrases.sayings.get(block.key, ())
+    if block.requests:
+        by_code = {o.request: o for o in opens}
+        for code in block.requests:
+            one = by_code.get(code)
+            yield _item(block, one, reader) if one else Unclear(code, "no_such_request", code)
+        return
+    fitting = [o for o in opens if any(o.allows(s) for s in sayings)]
+    if len(opens) == 1 or len(fitting) == 1:
+        yield _item(block, (fitting or opens)[0], reader)
+    elif together and fitting:
+        yield from (_item(block, one, reader) for one in fitting)
+    elif fitting:
+        yield Unclear("", "which_request", block.typed, tuple(o.request for o in fitting))
+    else:
+        fresh = _new_matter(sayings)
+        if fresh:
+            yield _act(block, "", fresh, reader, here=True)
+        else:
+            yield _not_understood("", block, (), reader.phrases)
+
+
+def _new_matter(sayings: Sequence[Saying]) -> Saying | None:
+    """Take a phrase that names what it opens for a new matter, whatever the letter answers."""
+    return next((s for s in sayings if s.act in OPENING and s.sets), None)
+
+
+def _item(block: Block, one: Open, reader: Reader) -> Item:
+    sayings = reader.phrases.sayings.get(block.key, ())
+    now = [s for s in sayings if one.allows(s)]
+    if now:
+        preferred = [s for s in now if s.act in one.asked] or now
+        return _act(block, one.request, preferred[0], reader, here=True)
+    doubtful = reader.phrases.unclear.get(block.key, ())
+    steps = [s for s in one.steps if s.act in doubtful]
+    if steps:
+        return _not_understood(one.request, block, _types(steps, reader.phrases), reader.phrases)
+    return _elsewhere(block, one, sayings, reader)
+
+
+def _elsewhere(block: Block, one: Open, sayings: Sequence[Saying], reader: Reader) -> Item:
+    """Read a phrase of an act that is not open now: something new, later, or to be refused."""
+    fresh = _new_matter(sayings)
+    if fresh:
+        return _act(block, "", fresh, reader, here=True)
+    plain = [s for s in sayings if not s.only_asked and s.act not in OPENING]
+    plain.sort(key=lambda s: (s.act not in one.asked, not one.leads_to(s)))
+    if plain:
+        return _act(block, one.request, plain[0], reader, here=False)
+    asked = [step for step in one.steps if step.act in one.asked]
+    return _not_understood(one.request, block, _types(asked, reader.phrases), reader.phrases)
+
+
+def _not_understood(
+    request: str, block: Block, choices: tuple[str, ...], phrases: Phrases
+) -> Unclear:
+    condition = mentioned(block.typed, phrases.reading["conditions"])
+    return Unclear(
+        request, "condition" if condition else "not_understood", block.typed, choices
+    )
+
+
+def _types(steps: Sequence[Step], phrases: Phrases) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(phrases.type_of(s.act, s.answer) for s in steps))
+
+
+def _act(block: Block, request: str, saying: Saying, reader: Reader, *, here: bool) -> Item:
+    step = step_of(saying.act, saying.answer)
+    strict = step.act not in NARRATED
+    fields = read_fields(step, block.first, block.lines, reader, strict=strict)
+    doubt = _doubt(request, step, fields, reader.phrases) if strict else None
+    if doubt:
+        return doubt
+    return Read(
+        request,
+        step.act,
+        step.answer,
+        {**dict(saying.sets), **fields.values},
+        {"act": block.typed, **fields.words},
+        fields.problems,
+        here,
+    )
+
+
+def _doubt(request: str, step: Step, fields: Fields, phrases: Phrases) -> Unclear | None:
+    """Find a condition, or the opposite decision, in the words that go with a decision."""
+    free = fields.free.splitlines()
+    remarks = [fields.words[n] for n in REMARKS if n in fields.words and step.answer in ASSENT]
+    if step.act is not Act.REQUEST_CHANGE:
+        for line in (*free, *remarks):
+            if mentioned(line, phrases.reading["conditions"]):
+                return Unclear(request, "condition", line)
+    for sentence in re.split(r"[.,;!\n]", fields.free)[:MOST_SENTENCES]:
+        key = phrase_in(sentence, phrases, phrases.sayings)
+        for other in phrases.sayings.get(key, ()):
+            if other.act is step.act and other.answer != step.answer and not other.only_asked:
+                return Unclear(request, "two_readings", sentence.strip())
+    return None
+
+
+def _settled(items: Sequence[Item]) -> tuple[Item, ...]:
+    """Keep only acts that no doubt touches."""
+    doubts = [i for i in items if isinstance(i, Unclear)]
+    doubts += _clashes([i for i in items if isinstance(i, Read)])
+    first = {doubt.request: doubt for doubt in reversed(doubts)}
+    if "" in first:
+        return (first[""],)
+    kept: dict[int | str, Item] = {}
+    for place, item in enumerate(items):
+        doubt = first.get(item.request)
+        kept[item.request if doubt else place] = doubt or item
+    return tuple(kept.values())
+
+
+def _clashes(reads: Sequence[Read]) -> list[Unclear]:
+    return [
+        Unclear(one.request, "two_readings", f"{one.words['act']} / {other.words['act']}")
+        for one, other in combinations(reads, 2)
+        if one.request and one.request == other.request and _clash(one, other)
+    ]
+
+
+def _clash(one: Read, other: Read) -> bool:
+    """Two acts on one request clash unless the second can follow the first."""
+    if one.act is other.act is Act.CONFIRM_REPEAT:
+        earlier = [set(read.fields.get("earlier", ())) for read in (one, other)]
+        return not all(earlier) or bool(earlier[0] & earlier[1])
+    if one.act is other.act and one.answer != other.answer:
+        return True
+    target = step_of(one.act, one.answer).target
+    if target is None or not (one.here and other.here):
+        return False
+    follows = (s for s in STEPS if (s.act, s.answer) == (other.act, other.answer))
+    return not any(target in (s.sources or ()) for s in follows)

@@ -1,0 +1,364 @@
+"""The words people type and what they mean: config/phrases.toml, read and checked as a whole."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from mailflow.errors import Misconfigured
+from mailflow.procedure.fields import FIELDS, WORK_KEYS, Type
+from mailflow.procedure.folding import folded, nfc
+from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.terms import Act, Kind, State
+
+Words = tuple[str, ...]
+Means = tuple[Act, str]
+"""An act with its answer."""
+
+WORDS = ("help", "confirm", "not_me")
+READING = (
+    "greetings", "polite", "closings", "conditions", "negations", "titles", "myself", "joiners",
+    "skip", "everything", "item", "nonconforming",
+)  # fmt: skip
+DATES = ("today", "tomorrow", "yesterday", "before", "months", "weekdays")
+LENGTHS = {"months": 12, "weekdays": 7}
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What a phrase says: an act, its answer, and the choice (`sets`) that the words make as well.
+
+    `only_asked` marks words too general to be taken for the act unless it was asked for.
+    """
+
+    act: Act
+    answer: str
+    sets: tuple[tuple[str, str], ...] = ()
+    only_asked: bool = False
+
+    @property
+    def means(self) -> Means:
+        """Give the act with its answer."""
+        return self.act, self.answer
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """All of config/phrases.toml; `sayings`, `unclear`, `words`, `label_keys` are found by `key`.
+
+    `short` gives, by the folded short form, the form with its marks and what it stands for.
+    """
+
+    types: Mapping[Means, str]
+    kinds: Mapping[str, str]
+    sayings: Mapping[str, tuple[Saying, ...]]
+    unclear: Mapping[str, tuple[Act, ...]]
+    words: Mapping[str, str]
+    word_types: Mapping[str, str]
+    labels: Mapping[str, Words]
+    label_keys: Mapping[str, Words]
+    work: Mapping[str, Words]
+    options: Mapping[str, Mapping[str, Words]]
+    reading: Mapping[str, Words]
+    dates: Mapping[str, Words]
+    short: Mapping[str, tuple[str, Words]]
+
+    def type_of(self, act: Act, answer: str) -> str:
+        """Give the phrase that mails tell people to type. Raises KeyError for FOLLOW_UP."""
+        return self.types[(act, answer)]
+
+    def label_of(self, field: str, act: Act, answer: str) -> str:
+        """Give the label that mails show for a field; it reads back as that field in that act."""
+        if field not in fields_of(step_of(act, answer)):
+            raise KeyError(f"{act}:{answer} carries no field {field}")
+        return self.labels[field][0]
+
+    def kind_type(self, kind: Kind) -> str:
+        """Give the phrase that opens a report of a kind."""
+        return self.kinds[kind]
+
+    def word(self, name: str) -> str:
+        """Give the words to type for what is no act: help, confirm, not_me."""
+        return self.word_types[name]
+
+    def key(self, text: str) -> str:
+        """Fold words for comparing: short forms written out, punctuation as words of its own."""
+        return " ".join(folded(word) for word in written_out(tokens(text), self.short))
+
+    def labelled(self, step: Step) -> dict[str, str]:
+        """Map the keys of all labels that a step takes to its fields' names."""
+        taken = set(fields_of(step))
+        return {key: n for key, names in self.label_keys.items() for n in names if n in taken}
+
+
+def tokens(text: str) -> list[str]:
+    """Split text into words and single punctuation marks, as typed (NFC)."""
+    return _TOKEN.findall(nfc(text))
+
+
+def said(typed: str, word: str) -> bool:
+    """Tell whether a typed word is `word`: marks may be left out, other marks may not be typed."""
+    bare = folded(typed)
+    if bare != folded(word):
+        return False
+    return nfc(typed).casefold() == bare or marks(typed) == marks(word)
+
+
+def marks(word: str) -> list[str]:
+    """List a word's marks, wherever they stand: "hoà" and "hòa" are one word."""
+    lower = nfc(word).casefold()
+    parts = unicodedata.normalize("NFD", lower)
+    return sorted(c for c in parts if unicodedata.combining(c) or c == "đ")
+
+
+def written_out(words: Sequence[str], short: Mapping[str, tuple[str, Words]]) -> list[str]:
+    """Replace short forms (ko, hđkp) by the words they stand for."""
+    full: list[str] = []
+    for word in words:
+        form, meant = short.get(folded(word), ("", ()))
+        full.extend(meant if form and said(word, form) else [word])
+    return full
+
+
+def step_of(act: Act, answer: str) -> Step:
+    """Find a step by act and answer: all of them carry the same fields. Raises KeyError."""
+    for step in STEPS:
+        if (step.act, step.answer) == (act, answer):
+            return step
+    raise KeyError(f"{act}:{answer}")
+
+
+def fields_of(step: Step) -> tuple[str, ...]:
+    """List the fields a step takes by label; one that opens a request takes its kind as well."""
+    needs = [name for need in step.must for name in need.split("|")]
+    opening = ("kind",) if step.sources is None else ()
+    return tuple(n for n in dict.fromkeys((*needs, *step.may, *opening)) if n != "files")
+
+
+def load(path: Path) -> Phrases:
+    """Read and check config/phrases.toml. Raises Misconfigured with every fault at once."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Misconfigured([f"{path}: cannot be read: {error}"]) from error
+    faults: list[str] = []
+    phrases = _read(raw, faults)
+    faults += [*_overlaps(phrases), *_ambiguous_labels(phrases)]
+    if faults:
+        raise Misconfigured([f"{path.name}: {fault}" for fault in faults])
+    return phrases
+
+
+def _read(raw: Mapping[str, Any], faults: list[str]) -> Phrases:
+    short = _short(raw, faults)
+    acts = _acts(raw, faults)
+    bare = Phrases({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, short)
+    unclear = _unclear(raw, faults)
+    words = _lists(raw, "words", WORDS, faults)
+    labels = _lists(raw, "labels", [n for n in FIELDS if n != "files"], faults)
+    return Phrases(
+        types={m: str(acts[_name(m)].get("type")) for m in _meanings() if _name(m) in acts},
+        kinds=_kinds(acts, faults),
+        sayings=_sayings(acts, bare, faults),
+        unclear=_by_key({Act(name): listed for name, listed in unclear.items()}, bare),
+        words={bare.key(word): name for name, listed in words.items() for word in listed},
+        word_types={name: listed[0] for name, listed in words.items()},
+        labels=labels,
+        label_keys=_by_key(labels, bare),
+        work=_lists(raw, "work", WORK_KEYS[1:], faults),
+        options=_options(raw, faults),
+        reading=_lists(raw, "reading", READING, faults),
+        dates=_dates(raw, faults),
+        short=short,
+    )
+
+
+def _meanings() -> tuple[Means, ...]:
+    """List each act with its answer that a person can type; the follow-up is the program's."""
+    means = dict.fromkeys((s.act, s.answer) for s in STEPS)
+    return tuple(m for m in means if m[0] is not Act.FOLLOW_UP)
+
+
+def _name(means: Means) -> str:
+    act, answer = means
+    return f"{act.value}:{answer}" if answer else act.value
+
+
+def _table(
+    raw: Mapping[str, Any], name: str, wanted: Sequence[str], faults: list[str]
+) -> dict[str, Any]:
+    """Take one table; with `wanted`, exactly those keys must be in it."""
+    table = raw.get(name)
+    if not isinstance(table, dict):
+        faults.append(f"table [{name}] is missing")
+        return {}
+    if wanted:
+        faults += [f"{name}.{key}: is missing" for key in wanted if key not in table]
+        faults += [f"{name}.{key}: nothing has this name" for key in table if key not in wanted]
+    return table
+
+
+def _words(value: object, where: str, faults: list[str]) -> Words:
+    if isinstance(value, list) and value and all(isinstance(v, str) and v.strip() for v in value):
+        return tuple(value)
+    faults.append(f'{where}: must be a list of words in quotes, ["…", "…"]')
+    return ("?",)
+
+
+def _lists(
+    raw: Mapping[str, Any], name: str, wanted: Sequence[str], faults: list[str]
+) -> dict[str, Words]:
+    table = _table(raw, name, wanted, faults)
+    return {key: _words(value, f"{name}.{key}", faults) for key, value in table.items()}
+
+
+def _short(raw: Mapping[str, Any], faults: list[str]) -> dict[str, tuple[str, Words]]:
+    short = {}
+    for form, meant in _table(raw, "short", (), faults).items():
+        if isinstance(meant, str) and len(tokens(form)) == 1:
+            short[folded(form)] = (form, tuple(tokens(meant)))
+        else:
+            faults.append(f"short.{form}: one word, and what it stands for in quotes")
+    return short
+
+
+def _dates(raw: Mapping[str, Any], faults: list[str]) -> dict[str, Words]:
+    dates = _lists(raw, "dates", DATES, faults)
+    for name, length in LENGTHS.items():
+        if len(dates.get(name, ())) != length:
+            faults.append(f"dates.{name}: must list {length} names in order")
+    return dates
+
+
+def _options(raw: Mapping[str, Any], faults: list[str]) -> dict[str, dict[str, Words]]:
+    wanted = [f.name for f in FIELDS.values() if f.options]
+    table = _table(raw, "options", wanted, faults)
+    return {
+        name: _lists(table, name, FIELDS[name].options, faults) for name in table if name in wanted
+    }
+
+
+def _acts(raw: Mapping[str, Any], faults: list[str]) -> dict[str, dict[str, Any]]:
+    table = _table(raw, "acts", [_name(m) for m in _meanings()], faults)
+    faults += [f"acts.{n}: must be a table" for n, v in table.items() if not isinstance(v, dict)]
+    return {name: value for name, value in table.items() if isinstance(value, dict)}
+
+
+def _unclear(raw: Mapping[str, Any], faults: list[str]) -> dict[str, Words]:
+    listed = _lists(raw, "unclear", (), faults)
+    faults += [f"unclear.{name}: no act has this name" for name in listed if name not in set(Act)]
+    return {name: words for name, words in listed.items() if name in set(Act)}
+
+
+def _kinds(acts: Mapping[str, dict[str, Any]], faults: list[str]) -> dict[str, str]:
+    report = acts.get(Act.REPORT.value, {})
+    faults += [] if "kind" in report else ["acts.report.kind: is missing"]
+    listed = _lists(report, "kind", tuple(Kind), []) if "kind" in report else {}
+    return {kind: words[0] for kind, words in listed.items()}
+
+
+def _sayings(
+    acts: Mapping[str, dict[str, Any]], bare: Phrases, faults: list[str]
+) -> dict[str, tuple[Saying, ...]]:
+    found: dict[Saying, Words] = {}
+    for means in _meanings():
+        name = _name(means)
+        if name in acts:
+            found |= _of_act(means, acts[name], f"acts.{name}", faults)
+    return _by_key(found, bare)
+
+
+def _of_act(
+    means: Means, table: Mapping[str, Any], where: str, faults: list[str]
+) -> dict[Saying, Words]:
+    """Read one act's table; the choices come first, so that they win over the plain phrase."""
+    found: dict[Saying, Words] = {}
+    for name, value in table.items():
+        options = FIELDS[name].options if name in FIELDS else ()
+        if options and isinstance(value, dict):
+            for option, listed in value.items():
+                place = f"{where}.{name}.{option}"
+                faults += [] if option in options else [f"{place}: no such option"]
+                found[Saying(*means, ((name, option),))] = _words(listed, place, faults)
+        elif name not in ("type", "also", "asked"):
+            faults.append(f"{where}.{name}: nothing has this name")
+    if not isinstance(table.get("type"), str):
+        faults.append(f"{where}.type: must be a phrase in quotes")
+        return found
+    also = _words(table["also"], f"{where}.also", faults) if "also" in table else ()
+    asked = _words(table["asked"], f"{where}.asked", faults) if "asked" in table else ()
+    return found | {Saying(*means): (table["type"], *also), Saying(*means, (), True): asked}
+
+
+def _by_key(listed: Mapping[Any, Words], bare: Phrases) -> dict[str, tuple[Any, ...]]:
+    """Turn meaning -> phrases round; a comma within a phrase may be left out by who types it."""
+    found: dict[str, list[Any]] = {}
+    for meaning, words in listed.items():
+        for key in {k for word in words for k in _spellings(bare.key(word))}:
+            found.setdefault(key, []).append(meaning)
+    return {key: tuple(_first_of_each(meanings)) for key, meanings in found.items()}
+
+
+def _spellings(key: str) -> tuple[str, str]:
+    return key, " ".join(word for word in key.split() if word.isalnum())
+
+
+def _first_of_each(meanings: Sequence[Any]) -> Iterator[Any]:
+    """Keep the first saying of each act and answer: the one that says most."""
+    seen = set()
+    for meaning in meanings:
+        same = meaning.means if isinstance(meaning, Saying) else meaning
+        if same not in seen:
+            seen.add(same)
+            yield meaning
+
+
+def _overlaps(phrases: Phrases) -> Iterator[str]:
+    """Find phrases that two acts open in one state share: nobody could tell which was meant."""
+    for key, sayings in phrases.sayings.items():
+        for one, other in combinations(sayings, 2):
+            if _together(one, other):
+                yield f'"{key}" means both {_name(one.means)} and {_name(other.means)}'
+
+
+def _together(one: Saying, other: Saying) -> bool:
+    return bool(_places(one) & _places(other))
+
+
+def _places(saying: Saying) -> set[tuple[State | None, Kind]]:
+    return {
+        (state, kind)
+        for step in STEPS
+        if (step.act, step.answer) == saying.means
+        for state in step.sources or (None,)
+        for kind in step.kinds
+    }
+
+
+def _ambiguous_labels(phrases: Phrases) -> Iterator[str]:
+    for act, answer in _meanings():
+        step = step_of(act, answer)
+        seen: dict[str, str] = {}
+        for name in fields_of(step):
+            for label in phrases.labels.get(name, ()):
+                other = seen.setdefault(phrases.key(label), name)
+                if other != name:
+                    yield f'label "{label}" means both {other} and {name} in {_name((act, answer))}'
+        yield from _hidden_labels(step, seen, phrases)
+
+
+def _hidden_labels(step: Step, seen: Mapping[str, str], phrases: Phrases) -> Iterator[str]:
+    """Within a measure its own labels are read first: the act's labels must not be among them."""
+    if not any(FIELDS[name].type is Type.WORK for name in fields_of(step)):
+        return
+    inner = {phrases.key(label) for labels in phrases.work.values() for label in labels}
+    yield from (
+        f'label "{label}" of {_name((step.act, step.answer))} is also a label of [work]'
+        for label in seen
+        if label in inner
+    )
