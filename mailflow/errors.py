@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class MailflowError(Exception):
-    """Root of every error Mailflow raises on purpose; its message is for the operator, in English."""
+    """Root of every error we raise on purpose; its message is for the operator, in English."""
 
 
 class Temporary(MailflowError):

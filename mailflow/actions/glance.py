@@ -20,7 +20,7 @@ from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.machine import Owed, World
 from mailflow.procedure.request import Entry, Request
 from mailflow.procedure.steps import Step
-from mailflow.procedure.terms import Act, Kind, Role, State
+from mailflow.procedure.terms import Act, Disposition, Kind, Role, State
 
 STAGES = (
     ("Báo cáo", {State.REPORTED}),
@@ -31,6 +31,9 @@ STAGES = (
     ("Kiểm tra", {State.COMPLETED}),
     ("Đóng", {State.VERIFIED}),
 )
+WITHOUT_WORK = (Disposition.ACCEPT, Disposition.REJECT)
+"""Dispositions that may leave no work (5.1.1)."""
+
 HINTS = {
     Type.DATE: "ngày/tháng/năm",
     Type.PERSON: "họ tên",
@@ -198,14 +201,16 @@ def _line(need: str, step: Step, house: House) -> FieldLine:
     name = need.split("|")[0]
     return FieldLine(
         label=house.phrases.label_of(name, step.act, step.answer),
-        hint=_hint(need),
+        hint=_hint(need, step),
         required=True,
     )
 
 
-def _hint(need: str) -> str:
+def _hint(need: str, step: Step) -> str:
     field = FIELDS[need.split("|")[0]]
     options = labels.option_labels(field.name)
+    if step.answer == "no_work":
+        options = {name: options[name] for name in WITHOUT_WORK if name in options}
     if field.type is Type.CHOICE:
         return " / ".join(options.values())
     if field.type is Type.CHOICES:

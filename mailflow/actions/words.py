@@ -23,8 +23,8 @@ def moment(value: datetime) -> str:
 
 
 def title(content: str) -> str:
-    """Cut a content to one short line, at a word, for subjects and lists."""
-    line = " ".join(content.split())
+    """Cut a content's first line to a short one, at a word, for subjects and lists."""
+    line = " ".join(content.strip().partition("\n")[0].split())
     if len(line) <= TITLE_LENGTH:
         return line
     return line[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…"

@@ -16,7 +16,7 @@ from mailflow.procedure.steps import Step
 
 _LABEL = re.compile(r"\s*([^:：=]{1,60}?)\s*(?:[:：=]|\s[-–]\s)\s*(.*)", re.DOTALL)
 _COUNTED = re.compile(r"(.*?)\s*(?:s[oố]\s*)?\d{1,2}", re.IGNORECASE)
-_BULLET = re.compile(r"\s*(?:[-–+*•]+\s*|\(?\d{1,2}[.)/]\s+)")
+_BULLET = re.compile(r"^\s*(?:[-–+*•]+\s*|\(?\d{1,2}[.)/]\s+)")
 _JOINT = {
     Type.TEXT: "\n",
     Type.WORK: "\n- ",
@@ -53,12 +53,20 @@ class _Sorted:
 
 def labelled_line(line: str, labels: Mapping[str, str], phrases: Phrases) -> tuple[str, str] | None:
     """Read "Nhãn: nội dung" as (field, words); None when no known label stands in front."""
-    found = _LABEL.fullmatch(_BULLET.sub("", line, count=1))
-    if not found:
+    label, words = _label(_BULLET.sub("", line, count=1))
+    if not label:
         return None
-    label = found[1].strip(" *_")
     name = labels.get(phrases.key(label)) or _counted(label, labels, phrases)
-    return (name, found[2].strip(" *_")) if name else None
+    return (name, words) if name else None
+
+
+def _label(line: str) -> tuple[str, str]:
+    """Cut a line at its first colon, or dash between spaces; ("", "") without one."""
+    head = line[:LONGEST_LABEL]
+    mark = _COLON.search(head) or _DASH.search(head)
+    if not mark:
+        return "", ""
+    return head[: mark.start()].strip(" *_\t"), line[mark.end() :].strip(" *_\t")
 
 
 def _counted(label: str, labels: Mapping[str, str], phrases: Phrases) -> str:

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from email.errors import MessageError
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.header import Header
+from email.headerregistry import (
+    Address,
+    AddressHeader,
+    BaseHeader,
+    HeaderRegistry,
+    UnstructuredHeader,
+)
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime
@@ -37,10 +44,33 @@ class _Ids(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {(policy.linesep + ' ').join(self.split())}{policy.linesep}"
 
 
+class _Words(UnstructuredHeader, BaseHeader):
+    """Words a person reads, as encoded words: the library loses blanks where it folds them."""
+
+    def fold(self, *, policy: Policy) -> str:
+        folded = Header(str(self), "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {folded}{policy.linesep}"
+
+
+class _Mailbox(AddressHeader, BaseHeader):  # type: ignore[misc]  # the stubs of its bases differ
+    """One address with a name, the name as encoded words for the same reason."""
+
+    def fold(self, *, policy: Policy) -> str:
+        (address,) = self.addresses
+        if not address.display_name:
+            return f"{self.name}: {address.addr_spec}{policy.linesep}"
+        name = Header(address.display_name, "utf-8", header_name=self.name)
+        encoded = name.encode(linesep=policy.linesep)
+        return f"{self.name}: {encoded}{policy.linesep} <{address.addr_spec}>{policy.linesep}"
+
+
 def _policy() -> Policy:
     headers = HeaderRegistry()
     for name in ("message-id", "in-reply-to", "references"):
         headers.map_to_type(name, _Ids)
+    headers.map_to_type("subject", _Words)
+    for name in ("from", "to"):
+        headers.map_to_type(name, _Mailbox)
     return SMTP.clone(header_factory=headers)
 
 

@@ -40,9 +40,9 @@ def _options(
         known = FIELDS.get(name)
         if known and known.type is Type.CHOICE and value not in known.options:
             yield Fault("bad_option", {"field": name, "value": str(value)})
-    if step.act is Act.DECIDE_DISPOSITION and step.answer == "no_work":
-        if fields["disposition"] not in ("accept", "reject"):
-            yield Fault("needs_work", {"value": fields["disposition"]})
+    no_work = step.act is Act.DECIDE_DISPOSITION and step.answer == "no_work"
+    if no_work and fields["disposition"] not in ("accept", "reject"):
+        yield Fault("needs_work", {"value": fields["disposition"]})
     if not 0 <= int(fields.get("percent", 0)) <= 100:
         yield Fault("bad_percent", {"value": str(fields["percent"])})
 
@@ -111,20 +111,28 @@ def _known(party: str, roster: Roster) -> bool:
 def _of_request(
     step: Step, request: Request | None, fields: Mapping[str, Json], world: World
 ) -> Iterator[Fault]:
-    if request is None:
-        if step.act is not Act.REPORT or fields["unit"]:
-            return
-    elif step.act is Act.TRANSFER and fields["unit"] == request.unit:
+    check = _OF_ACT.get(step.act)
+    if check and request is not None:
+        yield from check(request, fields)
+
+
+def _same_unit(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
+    if fields["unit"] == request.unit:
         yield Fault("same_unit", {"unit": request.unit})
-    elif step.act is Act.PASS_UP and not fields.get("decider"):
+
+
+def _no_superior(_request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
+    if not fields.get("decider"):
         yield Fault("no_superior")
-    elif step.act is Act.MERGE and fields["into"] == request.code:
+
+
+def _into_itself(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
+    if fields["into"] == request.code:
         yield Fault("merge_into_itself")
-    elif step.act is Act.EXTEND:
-        yield from _not_later(request, fields)
-    elif step.act is Act.REPORT_COMPLETION:
-        yield from _measures_named(request, fields)
-    elif step.act is Act.REASSIGN and request.state is State.CORRECTING and len(fields["to"]) != 1:
+
+
+def _one_performer(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
+    if request.state is State.CORRECTING and len(fields["to"]) != 1:
         yield Fault("one_performer")
 
 
@@ -142,6 +150,15 @@ def _measures_named(request: Request, fields: Mapping[str, Json]) -> Iterator[Fa
         if not 1 <= number <= len(request.measures):
             yield Fault("no_such_measure", {"number": str(number)})
 
+
+_OF_ACT: dict[Act, Callable[[Request, Mapping[str, Json]], Iterator[Fault]]] = {
+    Act.TRANSFER: _same_unit,
+    Act.PASS_UP: _no_superior,
+    Act.MERGE: _into_itself,
+    Act.EXTEND: _not_later,
+    Act.REPORT_COMPLETION: _measures_named,
+    Act.REASSIGN: _one_performer,
+}
 
 _Check = Callable[[Step, Request | None, Mapping[str, Json], World], Iterator[Fault]]
 _CHECKS: tuple[_Check, ...] = (_options, _days, _people, _work, _of_request)

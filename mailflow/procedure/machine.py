@@ -16,7 +16,8 @@ from mailflow.procedure.terms import ISO_BOARD, ROSTER_ROLES, Act, Role
 class World:
     """All that a judgement needs besides the request: people, working days, limits, the moment.
 
-    `roster` is the one in force `today`; `limits` gives working days by the names in WAITS;
+    `roster` is the one in force `today`, `everyone` also names the people of other days; `limits`
+    gives working days by the names in WAITS;
     `same_person` is warn or refuse, for one who would confirm their own work.
     """
 
@@ -27,6 +28,7 @@ class World:
     today: date
     long_work_days: int = 31
     same_person: str = "warn"
+    everyone: Roster = Roster()
 
 
 @dataclass(frozen=True)

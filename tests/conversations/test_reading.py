@@ -158,3 +158,14 @@ def test_an_auto_reply_moves_nothing_and_is_not_answered(agency: Agency) -> None
     assert agency.outcome() is Outcome.IGNORED
     assert mails == []
     assert agency.request(code).state is State.REPORTED
+
+
+def test_what_was_typed_is_kept_as_typed(agency: Agency) -> None:
+    """Hyphens in a file number, brackets, a second line: nothing of it is lost."""
+    agency.writes(
+        cast.CLERK,
+        "Báo cáo không phù hợp\nNội dung: Trả thiếu - nhưng đã báo (2 lần)\nMã hồ sơ: H01-0117/2026",
+    )
+    values = agency.request(agency.codes()[0]).values
+    assert values["file_numbers"] == "H01-0117/2026"
+    assert "Trả thiếu - nhưng đã báo (2 lần)" in values["content"]

@@ -1,0 +1,197 @@
+"""Fills a Word template with a view, in a sandbox, and says what is wrong with a template."""
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+
+from docx.opc.exceptions import OpcError
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, meta, nodes
+from jinja2.exceptions import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml import etree
+
+from mailflow.errors import Permanent
+from mailflow.forms.names import ActionRequestView
+from mailflow.procedure.terms import Source
+
+FORM = "BM.CTCL.01.docx"
+MAX_UNPACKED = 20_000_000
+"""Bytes of XML a template may hold unpacked; ours has less than a hundredth of it."""
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]"  # not allowed in XML
+)
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # would print a name in another order
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_BROKEN = (
+    TemplateError, OpcError, etree.LxmlError, zipfile.BadZipFile, OSError,
+    ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
+)  # fmt: skip
+"""What docxtpl and a template's own expressions raise; to us all of them say: a bad template."""
+
+
+class _Template(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
+    """A docxtpl template that never repairs in silence what rendering made of its XML."""
+
+    def fix_tables(self, xml: str) -> Any:
+        """Refuse XML that is not well formed, or a table that Word would call corrupt."""
+        body = etree.fromstring(xml)
+        for cell in body.iter(f"{_W}tc"):
+            if not len(cell) or cell[-1].tag != f"{_W}p":
+                raise ValueError("a table cell is left without its last paragraph")
+        if any(table.find(f"{_W}tr") is None for table in body.iter(f"{_W}tbl")):
+            raise ValueError("a table is left without rows")
+        return super().fix_tables(xml)
+
+
+def find_template(folders: Sequence[Path], name: str = FORM) -> Path:
+    """Find a template in the first folder that has it: the agency's own before ours.
+
+    Raises Permanent when no folder has it.
+    """
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
+    raise Permanent(f"no template {name} in {', '.join(map(str, folders))}")
+
+
+def fill_action_request(view: Mapping[str, Any], template: bytes | Path) -> bytes:
+    """Fill form BM.CTCL.01 and give the .docx; the same view and template give the same bytes.
+
+    `view` is an `ActionRequestView`. Raises Permanent when the template is broken, names what the
+    view has not, or tries to leave the sandbox.
+    """
+    try:
+        return _filled(view, template)
+    except _BROKEN as error:
+        raise Permanent(f"template {_name(template)}: {_reason(error)}") from error
+
+
+def _name(template: bytes | Path) -> str:
+    return template.name if isinstance(template, Path) else FORM
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _filled(view: Mapping[str, Any], template: bytes | Path) -> bytes:
+    document = _opened(template)
+    document.render(_safe(dict(view)), _environment())
+    packed = io.BytesIO()
+    document.save(packed)
+    return _repacked(packed.getvalue())
+
+
+def _opened(template: bytes | Path) -> _Template:
+    data = template.read_bytes() if isinstance(template, Path) else template
+    _check_package(data)
+    document = _Template(io.BytesIO(data))
+    document.init_docx()
+    return document
+
+
+def _check_package(data: bytes) -> None:
+    """Refuse a zip bomb, an XML part with a DOCTYPE, and macros, before anything is parsed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        if sum(part.file_size for part in package.infolist()) > MAX_UNPACKED:
+            raise ValueError(f"holds more than {MAX_UNPACKED} bytes unpacked")
+        for part in package.namelist():
+            if part.lower().endswith("vbaproject.bin"):
+                raise ValueError("holds macros")
+            if part.endswith((".xml", ".rels")) and b"<!DOCTYPE" in package.read(part):
+                raise ValueError(f"{part} declares a DOCTYPE")
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+
+
+def _safe(value: Any) -> Any:
+    """Make every text fit for XML: what it forbids becomes U+FFFD, line ends become one kind."""
+    if isinstance(value, str):
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        return _UNSAFE.sub("\ufffd", _TURNING.sub("", text))
+    if isinstance(value, Mapping):
+        return {name: _safe(item) for name, item in value.items()}
+    return [_safe(item) for item in value]
+
+
+def _repacked(data: bytes) -> bytes:
+    """Pack anew with fixed times, so that equal papers are equal bytes."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            part = zipfile.ZipInfo(name, _EPOCH)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(part, old.read(name))
+    return target.getvalue()
+
+
+def template_faults(folders: Sequence[Path], name: str = FORM) -> list[str]:
+    """List what is wrong with the template in use, one line each; an empty list is a good one.
+
+    Looks for a broken or hostile file, names that no view has, names that the template never
+    prints, and, by filling it with a specimen, whatever else would fail.
+    """
+    try:
+        path = find_template(folders, name)
+    except Permanent as absent:
+        return [str(absent)]
+    try:
+        tree = _parsed(_opened(path))
+    except _BROKEN as error:
+        return [f"{path}: {_reason(error)}"]
+    faults = [f"{path}: {fault}" for fault in _name_faults(tree)]
+    return faults or _trial_faults(path)
+
+
+def _parsed(document: _Template) -> nodes.Template:
+    parts = [document.patch_xml(document.get_xml())]
+    for uri in (document.HEADER_URI, document.FOOTER_URI):
+        for _, part in document.get_headers_footers(uri):
+            parts.append(document.patch_xml(document.get_part_xml(part)))
+    return _environment().parse("\n".join(parts))
+
+
+def _name_faults(tree: nodes.Template) -> list[str]:
+    known = get_type_hints(ActionRequestView)
+    used = meta.find_undeclared_variables(tree) - set(_environment().globals)
+    inner = {str(node.attr) for node in tree.find_all(nodes.Getattr)}
+    return [
+        *(f"unknown name {{{{ {name} }}}}" for name in sorted(used - set(known))),
+        *(f"unknown name .{name}" for name in sorted(inner - _inner_names(known) - _LOOP)),
+        *(f"never prints {{{{ {name} }}}}" for name in sorted(set(known) - used)),
+    ]
+
+
+_LOOP = {"index", "index0", "first", "last", "length", "revindex", "revindex0"}
+
+
+def _inner_names(hints: Mapping[str, Any]) -> set[str]:
+    kinds = (get_args(hint)[0] if get_origin(hint) is list else hint for hint in hints.values())
+    return {name for kind in kinds if is_typeddict(kind) for name in get_type_hints(kind)}
+
+
+def _trial_faults(path: Path) -> list[str]:
+    try:
+        fill_action_request(_specimen(ActionRequestView), path)
+    except Permanent as error:
+        return [f"{path.parent}: {error}"]
+    return []
+
+
+def _specimen(kind: Any) -> Any:
+    """Make a value of the shape that a type of `names` says."""
+    if is_typeddict(kind):
+        return {name: _specimen(hint) for name, hint in get_type_hints(kind).items()}
+    return [_specimen(get_args(kind)[0])] * _MOST if get_origin(kind) is list else "x"
+
+
+_MOST = len(Source) + 1
+"""The longest row of ticks: the twelve sources and "khác"; a template may number them."""

@@ -1,0 +1,192 @@
+"""A request's values, days, people and proofs in the words the form prints."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from mailflow.forms.names import Said, Tick
+from mailflow.procedure import labels
+from mailflow.procedure.fields import FIELDS, Type
+from mailflow.procedure.people import Roster
+from mailflow.procedure.request import Entry, Json
+from mailflow.procedure.terms import Role
+
+TICKED, EMPTY = "☒", "☐"
+
+_CHANNEL = {"letter": "thư điện tử", "register": "sổ theo dõi", "console": "bảng lệnh"}
+_BEHIND = {"standing_order": "lệnh thường trực", "follow_up": "phiếu không đạt"}
+
+
+NOBODY = Said(who="", role="", proof="")
+
+
+def day(value: date | str | None) -> str:
+    """Write a date (or its ISO text) as Decree 30/2020 does: 05/02/2026, 05/3/2026; "" for none."""
+    if not value:
+        return ""
+    value = date.fromisoformat(value) if isinstance(value, str) else value
+    month = f"{value.month:02d}" if value.month < 3 else str(value.month)
+    return f"{value.day:02d}/{month}/{value.year}"
+
+
+def local_day(at: datetime, tz: ZoneInfo) -> str:
+    """Write the day on which a moment fell in the agency's time zone."""
+    return day(at.astimezone(tz).date())
+
+
+def moment(at: datetime, tz: ZoneInfo) -> str:
+    """Write a moment in the agency's time zone, e.g. 05/3/2026 09:12."""
+    return f"{local_day(at, tz)} {at.astimezone(tz):%H:%M}"
+
+
+def names(parties: Iterable[str], roster: Roster) -> str:
+    """Name people and units in a row."""
+    return ", ".join(map(roster.name_of, parties))
+
+
+def ticks(options: Mapping[str, str], chosen: Iterable[str], *, other: bool = False) -> list[Tick]:
+    """Tick what was chosen; with `other`, words that are no option end up in "Khác: …"."""
+    said = list(chosen)
+    row = [_tick(value in said, label) for value, label in options.items()]
+    if other:
+        free = "; ".join(word for word in said if word not in options)
+        row.append(_tick(bool(free), f"Khác: {free}".rstrip()))
+    return row
+
+
+def _tick(on: bool, label: str) -> Tick:
+    return Tick(mark=TICKED if on else EMPTY, label=label)
+
+
+def said(entry: Entry | None, roster: Roster, tz: ZoneInfo) -> Said:
+    """Say who did an act, in which role, when, and by which proof; empty when nobody did yet."""
+    if entry is None:
+        return NOBODY
+    return Said(who=_who(entry, roster), role=_role(entry, roster), proof=_proof(entry, roster, tz))
+
+
+def _who(entry: Entry, roster: Roster) -> str:
+    return doer(entry, roster) + _after_comma(_position(entry, roster)) + _for(entry, roster)
+
+
+def _position(entry: Entry, roster: Roster) -> str:
+    person = roster.person(entry.by)
+    return person.position if person else ""
+
+
+def _after_comma(text: str) -> str:
+    return f", {text}" if text else ""
+
+
+def _for(entry: Entry, roster: Roster) -> str:
+    """Name for whom, and by which decision, a stand-in acted (5.6: người được ủy quyền)."""
+    for note in entry.notes:
+        kind, _, rest = note.partition(":")
+        if kind == "stand_in":
+            person, _, decision = rest.partition(":")
+            by_decision = f"theo {decision}" if decision else ""
+            return f" (thay {roster.name_of(person)}{_after_comma(by_decision)})"
+    return ""
+
+
+def _role(entry: Entry, roster: Roster) -> str:
+    """Name the role they acted in, unless their position says it already."""
+    role = labels.ROLE[entry.role]
+    return "" if not entry.by or role == _position(entry, roster) else role
+
+
+def _proof(entry: Entry, roster: Roster, tz: ZoneInfo) -> str:
+    parts = [f"{_how(entry)} ngày {moment(entry.at, tz)}", reference(entry)]
+    if entry.entered_by:
+        parts.append(f"{roster.name_of(entry.entered_by)} nhập")
+    if "same_person" in entry.notes:
+        parts.append("người xác nhận cũng là người thực hiện")
+    if entry.proof not in _USUAL_PROOFS:
+        parts.append(labels.PROOF.get(entry.proof, entry.proof))
+    return ", ".join(parts)
+
+
+_USUAL_PROOFS = ("token", "program")
+"""The answer's own token goes without saying, as the reference leads to it; others are named."""
+
+
+def _how(entry: Entry) -> str:
+    if entry.via.kind == "program":
+        return "Chương trình ghi"
+    verb = "Đã gửi" if entry.proof == "none" else "Đã xác nhận"
+    return f"{verb} qua {_CHANNEL[entry.via.kind]}"
+
+
+def reference(entry: Entry) -> str:
+    """Name what is behind an act: the letter, register edit or rule that the record keeps."""
+    kind, _, rest = entry.via.id.partition(":")
+    if entry.via.kind == "program" and kind in _BEHIND:
+        return f"theo {_BEHIND[kind]} {rest}"
+    return f"mã {entry.via.id}"
+
+
+def signed(entry: Entry, roster: Roster, tz: ZoneInfo) -> str:
+    """Say in one line who did an act, when and under which reference, for the rows of tables."""
+    return f"{doer(entry, roster)}, {moment(entry.at, tz)}, {reference(entry)}"
+
+
+def doer(entry: Entry, roster: Roster) -> str:
+    """Name who did an act, the program where nobody did."""
+    return roster.name_of(entry.by) if entry.by else labels.ROLE[Role.PROGRAM]
+
+
+def file_names(entry: Entry | None) -> str:
+    """List the names of the files that came with an act."""
+    files = entry.fields.get("files") or () if entry else ()
+    return ", ".join(item["name"] for item in files)
+
+
+def evidence(entry: Entry | None) -> str:
+    """Give an act's evidence: its words, then the names of its files."""
+    if entry is None:
+        return ""
+    files = file_names(entry)
+    parts = (entry.fields.get("evidence"), f"Tệp: {files}" if files else "")
+    return "\n".join(part for part in parts if part)
+
+
+def carried(entry: Entry, roster: Roster, names: Iterable[str] = tuple(FIELDS)) -> str:
+    """Write the named values an act carried, with their labels, in one line."""
+    return "; ".join(
+        f"{FIELDS[name].label}: {value_text(name, entry.fields[name], roster).rstrip(' .')}"
+        for name in names
+        if entry.fields.get(name) not in (None, "", [])
+    )
+
+
+def value_text(name: str, value: Json, roster: Roster) -> str:
+    """Write the value of one field of `FIELDS` in words."""
+    kind = FIELDS[name].type
+    if kind is Type.DATE:
+        return day(value)
+    if kind is Type.PERSON:
+        return roster.name_of(value)
+    if kind is Type.PARTIES:
+        return names(value, roster)
+    if kind in {Type.CHOICE, Type.CHOICES}:
+        known = labels.option_labels(name)
+        values = [value] if isinstance(value, str) else value
+        return ", ".join(known.get(one, one) for one in values)
+    if kind is Type.WORK:
+        return " ".join(work_text(n, item, roster) for n, item in enumerate(value, start=1))
+    if kind is Type.FILES:
+        return ", ".join(item["name"] for item in value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value}%" if name == "percent" else str(value)
+
+
+def work_text(number: int, item: Mapping[str, Json], roster: Roster) -> str:
+    """Write one measure or step of work in one line: "2. what (who; with; by; output)"."""
+    parts = (
+        names(item.get("who") or (), roster),
+        item.get("with"),
+        day(item.get("by")),
+        item.get("output"),
+    )
+    return f"{number}. {item['what']} ({'; '.join(part for part in parts if part)})."
