@@ -1,0 +1,1 @@
+"""The library for shared workbooks: reading, patching, merging, building, writing back."""

@@ -1,0 +1,153 @@
+"""Console of the library: read a workbook, patch it, compare two."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from datetime import date, datetime, time
+from pathlib import Path
+
+from workbook_sync.diff import Change, diff
+from workbook_sync.errors import Refusal
+from workbook_sync.parts import properties
+from workbook_sync.patch import Append, Plan, patch
+from workbook_sync.read import Cell, Sheet, read
+
+REFUSED, WRONG_USAGE = 3, 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 done, 1 a difference or a fault, 2 wrong usage, 3 refused."""
+    options = _parser().parse_args(arguments)
+    commands = {"read": _read, "patch": _patch, "diff": _diff}
+    try:
+        return commands[options.command](options)
+    except Refusal as refusal:
+        print(f"refused: {refusal}", file=sys.stderr)
+        return REFUSED
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="workbook_sync", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    reading = commands.add_parser("read", help="show cells, tables and problems")
+    reading.add_argument("file", type=Path)
+    reading.add_argument("--sheet", help="only this sheet")
+    reading.add_argument("--json", action="store_true", help="as JSON, with every cell")
+    patching = commands.add_parser("patch", help="change cells and add rows, nothing else")
+    patching.add_argument("file", type=Path)
+    patching.add_argument("out", type=Path)
+    patching.add_argument(
+        "--set", action="append", default=[], type=_setting, help="Sheet!B3=text", metavar="CELL"
+    )
+    patching.add_argument(
+        "--append",
+        action="append",
+        default=[],
+        type=_append,
+        help='Sheet:{"Header": "value"}',
+        metavar="ROW",
+    )
+    comparing = commands.add_parser("diff", help="what differs: cells and parts")
+    comparing.add_argument("before", type=Path)
+    comparing.add_argument("after", type=Path)
+    return parser
+
+
+def _setting(text: str) -> tuple[tuple[str, str], str | None]:
+    place, equals, value = text.partition("=")
+    sheet, mark, cell = place.rpartition("!")
+    if not (equals and mark and cell):
+        raise argparse.ArgumentTypeError("expected Sheet!B3=text")
+    return (sheet.strip("'"), cell), value or None
+
+
+def _append(text: str) -> Append:
+    sheet, _, row = text.partition(":")
+    try:
+        values = json.loads(row)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"expected Sheet:{{...}} with JSON: {error}") from error
+    if not isinstance(values, dict) or any(isinstance(v, dict | list) for v in values.values()):
+        raise argparse.ArgumentTypeError('expected Sheet:{"Header": "value"}')
+    return Append(sheet, (values,))
+
+
+def _read(options: argparse.Namespace) -> int:
+    workbook = read(options.file)
+    sheets = [workbook.sheet(options.sheet)] if options.sheet else list(workbook.sheets)
+    if options.json:
+        shown = {
+            "properties": properties(options.file),
+            "sheets": [_sheet(sheet) for sheet in sheets],
+            "problems": [asdict(problem) for problem in workbook.problems],
+        }
+        print(json.dumps(shown, ensure_ascii=False, indent=1, default=_plain))
+        return 0
+    for sheet in sheets:
+        cells = sum(len(row.cells) for row in sheet.rows)
+        tables = "".join(f", {table.name} {table.ref}" for table in sheet.tables)
+        print(f"{sheet.name} ({sheet.state}): {len(sheet.rows)} rows, {cells} cells{tables}")
+    for problem in workbook.problems:
+        print(f"! {problem.sheet} {problem.cell} {problem.reason.value} {problem.detail}")
+    return 0
+
+
+def _sheet(sheet: Sheet) -> dict[str, object]:
+    return {
+        "name": sheet.name,
+        "state": sheet.state,
+        "tables": [{"name": t.name, "ref": str(t.ref), "headers": t.headers} for t in sheet.tables],
+        "merges": [str(area) for area in sheet.merges],
+        "hidden_columns": sorted(sheet.hidden_columns),
+        "hidden_rows": [row.number for row in sheet.rows if row.hidden],
+        "cells": {cell.name: _cell(cell) for row in sheet.rows for cell in row.cells},
+    }
+
+
+def _cell(cell: Cell) -> dict[str, object]:
+    shown: dict[str, object] = {"kind": cell.kind, "value": cell.value, "style": cell.style}
+    return shown if cell.formula is None else shown | {"formula": cell.formula}
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, date | datetime | time) else str(value)
+
+
+def _patch(options: argparse.Namespace) -> int:
+    data = patch(options.file, Plan(sets=dict(options.set), appends=tuple(options.append)))
+    options.out.write_bytes(data)
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    found = diff(options.before, options.after)
+    for change in found.cells:
+        print(f"{change.sheet}!{change.cell}: {_shown(change, 0)} -> {_shown(change, 1)}")
+    for change in found.recalculated:
+        print(f"{change.sheet}!{change.cell}: to be computed again")
+    for word, parts in (
+        ("changed", found.parts_changed),
+        ("added", found.parts_added),
+        ("removed", found.parts_removed),
+    ):
+        for part in parts:
+            print(f"part {word}: {part}")
+    same = not (found.cells or found.parts_changed or found.parts_added or found.parts_removed)
+    return 0 if same else 1
+
+
+def _shown(change: Change, side: int) -> str:
+    cell = (change.before, change.after)[side]
+    if cell is None:
+        return "(blank)"
+    if cell.formula is not None:
+        return f"={cell.formula}"
+    return _plain(cell.value) if not isinstance(cell.value, str) else repr(cell.value)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,334 @@
+"""Makes new workbooks from a plain spec; never used on a file that people already edit."""
+
+import io
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.chart import BarChart, LineChart, PieChart, Reference
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.packaging.custom import (
+    BoolProperty,
+    DateTimeProperty,
+    FloatProperty,
+    IntProperty,
+    StringProperty,
+)
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbook_sync.address import Range, cell_name, column_letters
+from workbook_sync.errors import WorkbookError
+from workbook_sync.parts import PropertyValue
+from workbook_sync.spec import (
+    Chart,
+    ChartKind,
+    Column,
+    ColumnKind,
+    Formula,
+    FreeSheet,
+    Highlight,
+    Line,
+    LineStyle,
+    ListSheet,
+    WorkbookSpec,
+)
+from workbook_sync.values import Value
+
+FORMATS = {
+    ColumnKind.TEXT: "@",  # a text that starts with "=" stays text when it is edited
+    ColumnKind.CHOICE: "@",
+    ColumnKind.DATE: "dd/mm/yyyy",
+    ColumnKind.NUMBER: "General",
+    ColumnKind.PERCENT: "0.0%",
+}
+_MOMENT = "dd/mm/yyyy hh:mm"
+_LONGEST_NOTE = 255
+_HUGE = 10**12
+_PAPERS = {"A4": 9, "A3": 8}
+_THIN = Side(style="thin", color="BFBFBF")
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_GREY = PatternFill("solid", fgColor="EDEDED")
+_HEADER = PatternFill("solid", fgColor="1F4E79")
+_SYSTEM_HEADER = PatternFill("solid", fgColor="7F7F7F")
+_TOP = Alignment(vertical="top", wrap_text=True)
+_MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+def build(spec: WorkbookSpec) -> bytes:
+    """The .xlsx file of a spec.
+
+    Raises WorkbookError when the spec contradicts itself: a header twice, a row with an unknown
+    header, an unknown list, a note over 255 characters.
+    """
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    ranges = {name: _list_range(spec, name) for name in spec.lists}
+    for sheet in spec.sheets:
+        page = workbook.create_sheet(sheet.name)
+        if isinstance(sheet, ListSheet):
+            _list_sheet(page, sheet, ranges)
+        else:
+            _free_sheet(page, sheet)
+    if spec.lists:
+        _lists_sheet(workbook.create_sheet(spec.lists_sheet), spec)
+    for name, value in spec.properties.items():
+        workbook.custom_doc_props.append(  # type: ignore[attr-defined] # the stubs lack it
+            _property(name, value)
+        )
+    workbook.properties.title = spec.title or None
+    workbook.properties.creator = spec.creator
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def _property(
+    name: str, value: PropertyValue
+) -> StringProperty | IntProperty | FloatProperty | BoolProperty | DateTimeProperty:
+    if isinstance(value, bool):
+        return BoolProperty(name=name, value=value)
+    if isinstance(value, int):
+        return IntProperty(name=name, value=value)
+    if isinstance(value, float):
+        return FloatProperty(name=name, value=value)
+    if isinstance(value, datetime):
+        return DateTimeProperty(name=name, value=value)
+    return StringProperty(name=name, value=value)
+
+
+# --- the hidden sheet with the lists -----------------------------------------------------------
+
+
+def _list_range(spec: WorkbookSpec, name: str) -> str:
+    column = column_letters(list(spec.lists).index(name) + 1)
+    last = max(2, len(spec.lists[name]) + 1)
+    return f"{_quoted(spec.lists_sheet)}!${column}$2:${column}${last}"
+
+
+def _lists_sheet(page: Worksheet, spec: WorkbookSpec) -> None:
+    for column, (name, entries) in enumerate(spec.lists.items(), start=1):
+        for row, text in enumerate([name, *entries], start=1):
+            _put(page, row, column, text)
+        page.column_dimensions[column_letters(column)].width = 30
+    page.sheet_state = "hidden"
+
+
+def _quoted(sheet: str) -> str:
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+# --- a list ------------------------------------------------------------------------------------
+
+
+def _list_sheet(page: Worksheet, sheet: ListSheet, ranges: Mapping[str, str]) -> None:
+    headers = [column.header for column in sheet.columns]
+    _check(sheet, headers, ranges)
+    top = len(sheet.titles) + 1
+    first, last = top + 1, top + max(1, len(sheet.rows))
+    for row, title in enumerate(sheet.titles, start=1):
+        _put(page, row, 1, title).font = _bold(14 if row == 1 else 11)
+    for place, column in enumerate(sheet.columns, start=1):
+        _column(page, place, column, top)
+        cells = Range(first, place, last + sheet.spare_rows, place)
+        if validation := _validation(column, ranges):
+            page.add_data_validation(validation)
+            validation.add(str(cells))
+        for row in range(first, last + 1):
+            values = sheet.rows[row - first] if sheet.rows else {}
+            _data_cell(page, row, place, column, values.get(column.header))
+    for highlight in sheet.highlights:
+        area = Range(first, 1, last + sheet.spare_rows, len(headers))
+        _highlight(page, highlight, headers, area)
+    _frame(page, sheet, top, Range(top, 1, last, len(headers)))
+
+
+def _check(sheet: ListSheet, headers: list[str], ranges: Mapping[str, str]) -> None:
+    """Raise WorkbookError at the first contradiction of a list's spec."""
+    if len(set(map(str.casefold, headers))) != len(headers):
+        raise WorkbookError(f"{sheet.name}: a header stands twice")
+    for column in sheet.columns:
+        if len(column.note) > _LONGEST_NOTE:
+            raise WorkbookError(f"{sheet.name}: the note of {column.header} is too long")
+        if column.kind is ColumnKind.CHOICE and column.choices not in ranges:
+            raise WorkbookError(f"{sheet.name}: no list {column.choices!r}")
+    for row in sheet.rows:
+        if unknown := row.keys() - set(headers):
+            raise WorkbookError(f"{sheet.name}: no column {sorted(unknown)}")
+
+
+def _column(page: Worksheet, place: int, column: Column, top: int) -> None:
+    """Width, default format for rows typed later, and the header cell."""
+    letters = column_letters(place)
+    page.column_dimensions[letters].width = column.width
+    page.column_dimensions[letters].number_format = FORMATS[column.kind]
+    header = _put(page, top, place, column.header)
+    header.font = _bold(color="FFFFFF")
+    header.fill = _SYSTEM_HEADER if column.system else _HEADER
+    header.alignment, header.border = _MIDDLE, _BOX
+    header.number_format = "@"
+
+
+def _data_cell(page: Worksheet, row: int, place: int, column: Column, value: Value) -> None:
+    cell = _put(page, row, place, value)
+    cell.number_format = _MOMENT if isinstance(value, datetime) else FORMATS[column.kind]
+    cell.alignment, cell.border = _TOP, _BOX
+    if column.system:
+        cell.fill = _GREY
+
+
+def _validation(column: Column, ranges: Mapping[str, str]) -> DataValidation | None:
+    """The column's input message and what may be typed; None when there is neither."""
+    validation = _rule(column, ranges)
+    if validation is None and not column.note:
+        return None
+    if validation is None:
+        validation = DataValidation()
+    else:
+        validation.showErrorMessage = True
+        validation.errorStyle = "stop" if column.strict or column.system else "warning"
+        validation.errorTitle, validation.error = column.header[:32], column.note or None
+    validation.allow_blank = True
+    if column.note:
+        validation.showInputMessage = True
+        validation.promptTitle, validation.prompt = column.header[:32], column.note
+    return validation
+
+
+def _rule(column: Column, ranges: Mapping[str, str]) -> DataValidation | None:
+    if column.system:
+        return DataValidation(type="custom", formula1="FALSE")
+    if column.kind is ColumnKind.CHOICE:
+        return DataValidation(type="list", formula1=ranges[column.choices])
+    if column.kind is ColumnKind.DATE:
+        return DataValidation(type="date", operator="greaterThan", formula1="1")
+    if column.kind in (ColumnKind.NUMBER, ColumnKind.PERCENT):
+        return DataValidation(type="decimal", formula1=str(-_HUGE), formula2=str(_HUGE))
+    return None
+
+
+def _highlight(page: Worksheet, highlight: Highlight, headers: list[str], area: Range) -> None:
+    """A conditional format over the whole row or over some of its columns."""
+
+    def address(match: re.Match[str]) -> str:
+        if match[1] not in headers:
+            raise WorkbookError(f"{page.title}: no column {match[1]!r} to colour by")
+        return f"${column_letters(headers.index(match[1]) + 1)}{area.top}"
+
+    rule = FormulaRule(  # type: ignore[no-untyped-call] # the stubs leave it open
+        formula=[re.sub(r"\{([^{}]+)\}", address, highlight.formula)],
+        fill=PatternFill("solid", bgColor=highlight.fill) if highlight.fill else None,
+        font=Font(color=highlight.font) if highlight.font else None,
+    )
+    places = [headers.index(name) + 1 for name in highlight.columns]
+    areas = [area._replace(left=place, right=place) for place in places] or [area]
+    page.conditional_formatting.add(" ".join(map(str, areas)), rule)
+
+
+def _frame(page: Worksheet, sheet: ListSheet, top: int, area: Range) -> None:
+    """Table or filter, frozen header, printing, protection."""
+    if sheet.table:
+        table = Table(displayName=sheet.table, ref=_span(area))
+        table.tableStyleInfo = TableStyleInfo(name="TableStyleLight9", showRowStripes=True)
+        page.add_table(table)
+    else:
+        page.auto_filter.ref = _span(area)
+    page.freeze_panes = cell_name(top + 1, sheet.frozen_columns + 1)
+    page.print_title_rows = f"{top}:{top}"
+    _print_setup(page, landscape=True, paper=sheet.paper)
+    page.protection.sheet = sheet.protected
+
+
+def _span(area: Range) -> str:
+    return f"{cell_name(area.top, area.left)}:{cell_name(area.bottom, area.right)}"
+
+
+def _print_setup(page: Worksheet, landscape: bool, paper: str) -> None:
+    page.page_setup.orientation = "landscape" if landscape else "portrait"
+    page.page_setup.paperSize = _PAPERS[paper]
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="&P/&N"))
+
+
+# --- a free sheet ------------------------------------------------------------------------------
+
+
+def _free_sheet(page: Worksheet, sheet: FreeSheet) -> None:
+    for place, width in enumerate(sheet.widths, start=1):
+        page.column_dimensions[column_letters(place)].width = width
+    for row, line in enumerate(sheet.lines, start=1):
+        _line(page, row, line)
+    for chart in sheet.charts:
+        page.add_chart(_chart(page, chart), chart.anchor)
+    _print_setup(page, landscape=sheet.landscape, paper="A4")
+    page.protection.sheet = sheet.protected
+
+
+def _line(page: Worksheet, row: int, line: Line) -> None:
+    for place, value in enumerate(line.cells, start=1):
+        if isinstance(value, Formula):
+            cell = page.cell(row, place, value.text)
+        else:
+            cell = _put(page, row, place, value)
+        title = line.style is LineStyle.TITLE
+        cell.alignment = Alignment(vertical="top", wrap_text=not title)
+        if line.style is LineStyle.TITLE:
+            cell.font = _bold(14)
+        elif line.style is LineStyle.HEADING:
+            cell.font, cell.fill, cell.border = _bold(), _GREY, _BOX
+        elif line.style is LineStyle.GRID:
+            cell.border = _BOX
+
+
+def _chart(page: Worksheet, chart: Chart) -> BarChart | LineChart | PieChart:
+    """The native chart; the axes are switched on because openpyxl leaves them hidden."""
+    made: BarChart | LineChart | PieChart
+    if chart.kind is ChartKind.PIE:
+        made = PieChart()
+    else:
+        made = LineChart() if chart.kind is ChartKind.LINE else BarChart()
+        made.x_axis.delete = made.y_axis.delete = False
+        made.y_axis.numFmt = "General"
+    if isinstance(made, BarChart):
+        made.type = "bar" if chart.kind is ChartKind.BAR else "col"
+    for cells in chart.series:
+        made.add_data(_reference(page, cells), titles_from_data=True)
+    made.set_categories(_reference(page, chart.labels))
+    made.title = chart.title
+    made.width, made.height = chart.width, chart.height  # type: ignore[assignment] # cm, not int
+    if len(chart.series) == 1 and chart.kind is not ChartKind.PIE:
+        made.legend = None
+    return made
+
+
+def _reference(page: Worksheet, cells: str) -> Reference:
+    first, _, last = cells.partition(":")
+    absolute = ":".join(re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", end) for end in (first, last or first))
+    return Reference(range_string=f"{_quoted(page.title)}!{absolute}")
+
+
+def _bold(size: int = 11, color: str | None = None) -> Font:
+    return Font(name="Calibri", bold=True, size=size, color=color)
+
+
+def _put(page: Worksheet, row: int, column: int, value: Value) -> Cell:
+    """Write a value as what it is: text never becomes a formula or an error."""
+    if isinstance(value, str):
+        value = ILLEGAL_CHARACTERS_RE.sub("", unicodedata.normalize("NFC", value))
+    if isinstance(value, datetime):
+        value = value.replace(tzinfo=None)
+    cell = cast(Cell, page.cell(row, column))  # nothing is merged in a new sheet
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell

@@ -1,0 +1,285 @@
+"""Finding a list inside a sheet: by its table's name, else by the header that matches best."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from workbook_sync.address import MAX_ROW, Range
+from workbook_sync.errors import Problem, Reason, Refusal
+from workbook_sync.read import Cell, Sheet, SheetRow, Workbook
+from workbook_sync.values import Kind, fold, same_words, shown
+
+HEADER_ROWS = 20
+MOST_HEADER_ROWS = 5  # a taller merge is no part of a header
+MOST_COVERED = 500_000  # rows times merges; only a hostile sheet has more
+ENOUGH = 0.7  # of the wanted headers must be found for a header row to count
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list: cells by wanted header, and by text of the headers nobody asked for.
+
+    A blank cell is there with kind BLANK; a cell covered by a merge is left out: it says nothing.
+    """
+
+    index: int
+    hidden: bool
+    cells: Mapping[str, Cell]
+    others: Mapping[str, Cell]
+
+    def text(self, header: str) -> str:
+        """The cell's content as people type it ("05/03/2026"), "" when blank or absent."""
+        cell = self.cells.get(header)
+        return shown(cell.value) if cell else ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A list found in a sheet; columns count from 1, `last` is the last row that belongs to it."""
+
+    sheet: str
+    table: str | None
+    header_row: int
+    columns: Mapping[str, int]
+    others: Mapping[str, int]
+    missing: tuple[str, ...]
+    rows: tuple[Row, ...]
+    signature_rows: tuple[int, ...]
+    last: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class _Header:
+    """A candidate: the row under which data starts, and the texts each column goes by."""
+
+    row: int
+    texts: Mapping[int, tuple[str, ...]]
+
+
+def locate(
+    workbook: Workbook,
+    headers: Sequence[str],
+    table: str | None = None,
+    sheet: str | None = None,
+) -> Grid:
+    """Find the list with these headers.
+
+    A table of the given name wins, in whatever sheet. Else, within `sheet` when it exists and
+    otherwise over all sheets, the header row that matches most headers in the first 20 rows;
+    at least 70 % must match, or Refusal(NO_TABLE) says so; TOO_BIG: merged beyond reason.
+    Headers match as written but for case and spaces, then without diacritics and punctuation.
+    Two-row and merged headers are read.
+    """
+    for page in workbook.sheets:
+        for found in page.tables:
+            if table and found.name.casefold() == table.casefold() and found.header_rows:
+                return _grid(page, _table_header(page, found.ref), headers, found.name, found.ref)
+    pages = [s for s in workbook.sheets if sheet and s.name.casefold() == sheet.casefold()]
+    best: tuple[int, Sheet, _Header] | None = None
+    for page in pages or workbook.sheets:
+        for header in _candidates(page):
+            score = sum(map(len, match_headers(header.texts, headers)))
+            if best is None or score > best[0]:
+                best = (score, page, header)
+    if best is None or best[0] < max(1, len(headers) * ENOUGH):
+        raise Refusal(Reason.NO_TABLE, sheet or "", detail=", ".join(headers))
+    _, page, header = best
+    own = next((t for t in page.tables if t.ref.top == header.row and t.header_rows), None)
+    return _grid(page, header, headers, own.name if own else None, own.ref if own else None)
+
+
+def _candidates(sheet: Sheet) -> Iterator[_Header]:
+    """Every row of the first twenty as a header, alone and then joined with the row above it."""
+    cells = {k: c for row in _top(sheet) for c in row.cells for k in [(c.row, c.column)]}
+    above: dict[int, str] = {}
+    for index in range(1, HEADER_ROWS + 1):
+        texts = _row_texts(sheet, cells, index)
+        if texts:
+            yield _Header(index, {c: (text,) for c, text in texts.items()})
+        if texts and above:
+            yield _Header(index, _joined(above, texts))
+        above = texts
+
+
+def _top(sheet: Sheet) -> Iterator[SheetRow]:
+    for row in sheet.rows:
+        if row.number > HEADER_ROWS:
+            return
+        yield row
+
+
+def _row_texts(sheet: Sheet, cells: Mapping[tuple[int, int], Cell], row: int) -> dict[int, str]:
+    """The row's texts by column; a merged cell speaks for every cell it covers."""
+    texts = {c: str(cell.value) for (r, c), cell in cells.items() if r == row and cell.value}
+    for area in sheet.merges:
+        if not area.top <= row <= area.bottom <= area.top + MOST_HEADER_ROWS:
+            continue
+        owner = cells.get((area.top, area.left))
+        if owner is not None and owner.value:
+            spread = range(area.left, min(area.right, area.left + 200) + 1)
+            texts |= dict.fromkeys(spread, str(owner.value))
+    return texts
+
+
+def _joined(above: Mapping[int, str], below: Mapping[int, str]) -> dict[int, tuple[str, ...]]:
+    """Names of the columns of a two-row header: below, above and both, or the only one."""
+    joined: dict[int, tuple[str, ...]] = {}
+    for column in sorted(above.keys() | below.keys()):
+        up, down = above.get(column, ""), below.get(column, "")
+        names = (up or down,) if not up or not down or up == down else (f"{up} {down}", down)
+        joined[column] = names
+    return joined
+
+
+def _table_header(sheet: Sheet, ref: Range) -> _Header:
+    row = next((r for r in sheet.rows if r.number == ref.top), None)
+    cells = row.cells if row else ()
+    inside = (c for c in cells if ref.left <= c.column <= ref.right and c.value is not None)
+    return _Header(ref.top, {c.column: (str(c.value),) for c in inside})
+
+
+def match_headers(
+    texts: Mapping[int, tuple[str, ...]], wanted: Sequence[str]
+) -> tuple[dict[str, int], list[str]]:
+    """Column of each wanted header, and those that two columns claim.
+
+    `texts` are the names each column goes by. As written first, then without diacritics.
+    """
+    found: dict[str, int] = {}
+    doubtful = []
+    taken: set[int] = set()
+    for alike in (same_words, fold):
+        claims: dict[str, list[int]] = {}
+        for column, names in texts.items():
+            for name in names if column not in taken else ():
+                claims.setdefault(alike(name), []).append(column)
+        for name in wanted:
+            columns = sorted(set(claims.get(alike(name), []))) if name not in found else []
+            if len(columns) == 1:
+                found[name] = columns[0]
+            elif columns and name not in doubtful:
+                doubtful.append(name)
+        taken |= set(found.values())
+    return found, [name for name in doubtful if name not in found]
+
+
+def _grid(
+    sheet: Sheet, header: _Header, wanted: Sequence[str], table: str | None, ref: Range | None
+) -> Grid:
+    columns, doubtful = match_headers(header.texts, wanted)
+    others = {
+        names[0]: column
+        for column, names in header.texts.items()
+        if column not in columns.values() and (ref is None or ref.left <= column <= ref.right)
+    }
+    rows, signatures = _lines(sheet, header, columns, others, ref)
+    problems = [Problem(Reason.SAME_HEADER_TWICE, sheet.name, detail=name) for name in doubtful]
+    missing = tuple(name for name in wanted if name not in columns)
+    last = max([header.row, ref.bottom if ref else 0, *(row.index for row in rows)])
+    return Grid(
+        sheet=sheet.name,
+        table=table,
+        header_row=header.row,
+        columns=MappingProxyType(columns),
+        others=MappingProxyType(others),
+        missing=missing,
+        rows=tuple(rows),
+        signature_rows=tuple(signatures),
+        last=last,
+        problems=tuple(problems),
+    )
+
+
+def _lines(
+    sheet: Sheet,
+    header: _Header,
+    columns: Mapping[str, int],
+    others: Mapping[str, int],
+    ref: Range | None,
+) -> tuple[list[Row], list[int]]:
+    """The list's rows, blank ones left out, and the rows of the signature block under it.
+
+    Rows right under a table are read too: LibreOffice does not widen a table that is typed under.
+    """
+    rows: list[Row] = []
+    signatures: list[int] = []
+    end = ref.bottom if ref else MAX_ROW
+    seen = {*columns.values(), *others.values()}
+    merges = _merges_by_row(sheet)
+    for row in sheet.rows:
+        if row.number <= header.row or not _speaks(row, seen):
+            continue
+        if ref is not None and row.number > end + 1:
+            break
+        end = max(end, row.number)
+        if signatures or (not _inside(ref, row.number) and is_signature(row)):
+            signatures.append(row.number)
+            continue
+        cells = _cells(row, columns, merges.get(row.number, []))
+        rest = _cells(row, others, merges.get(row.number, []))
+        rows.append(Row(row.number, row.hidden, cells, rest))
+    return rows, signatures
+
+
+def _inside(ref: Range | None, row: int) -> bool:
+    return ref is not None and row <= ref.bottom
+
+
+def _speaks(row: SheetRow, columns: set[int]) -> bool:
+    """Whether a cell of the list's columns holds more than blanks."""
+    return any(c.column in columns and _is_said(c) for c in row.cells)
+
+
+def _is_said(cell: Cell) -> bool:
+    return cell.value is not None and (cell.kind is not Kind.TEXT or bool(str(cell.value).strip()))
+
+
+def _merges_by_row(sheet: Sheet) -> dict[int, list[Range]]:
+    """The merges that reach into each row that the sheet has."""
+    numbers = [row.number for row in sheet.rows]
+    found: dict[int, list[Range]] = {}
+    total = 0
+    for area in sheet.merges:
+        rows = numbers[bisect_left(numbers, area.top) : bisect_right(numbers, area.bottom)]
+        total += len(rows)
+        if total > MOST_COVERED:
+            raise Refusal(Reason.TOO_BIG, sheet.name, detail="merged cells over and over")
+        for number in rows:
+            found.setdefault(number, []).append(area)
+    return found
+
+
+def _cells(row: SheetRow, columns: Mapping[str, int], merges: list[Range]) -> Mapping[str, Cell]:
+    """The row's cells by header, but those that a merge covers and that are not its top left."""
+    own = {cell.column: cell for cell in row.cells}
+    covered = {
+        column
+        for area in merges
+        for column in columns.values()
+        if area.holds(row.number, column) and (row.number, column) != (area.top, area.left)
+    }
+    return MappingProxyType(
+        {
+            header: own.get(column) or Cell(row.number, column, Kind.BLANK, None)
+            for header, column in columns.items()
+            if column not in covered
+        }
+    )
+
+
+_SIGNATURE = re.compile(
+    r"nguoi lap( bieu| so| bang)?|ky( va)? ghi ro.*|ky ten.*|thu truong.*|lanh dao.*"
+    r"|.*\bngay .{0,3} ?thang .{0,3} ?nam( \d{4})?"
+)
+
+
+def is_signature(row: SheetRow) -> bool:
+    """Whether a row looks like the block under a list: place and date, or who signs.
+
+    At most three cells, and each says such a thing: a full row of data never matches.
+    """
+    said = [fold(str(cell.value)) for cell in row.cells if _is_said(cell)]
+    return 0 < len(said) <= 3 and all(_SIGNATURE.fullmatch(text) for text in said)
