@@ -24,11 +24,21 @@ def make_home(
     """Make a home in a new or empty folder; gives what was made.
 
     Without a roster a starting one is written, whose example rows the IT officer replaces; the
-    register is made by the first sync. Raises MailflowError when something stands there already.
+    register is made by the first sync. Raises MailflowError when something stands there already,
+    or the folder cannot be written.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise MailflowError(f"{folder} is not empty; nothing was changed")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise MailflowError(f"{folder} is not empty; nothing was changed")
+        folder.mkdir(parents=True, exist_ok=True)
+        return _filled(folder, agency, address, keeper, clock, roster)
+    except OSError as error:
+        raise MailflowError(f"{error.filename}: {error.strerror}") from error
+
+
+def _filled(
+    folder: Path, agency: str, address: str, keeper: str, clock: Clock, roster: Roster | None
+) -> list[Path]:
     made = [_folder(folder / name) for name in FOLDERS]
     made += [_maildir(folder / name) for name in MAILDIRS]
     year = clock().year

@@ -5,6 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -88,12 +89,18 @@ class Phrases:
 
     def key(self, text: str) -> str:
         """Fold words for comparing: short forms written out, punctuation as words of its own."""
-        return " ".join(folded(word) for word in written_out(tokens(text), self.short))
+        return " ".join(map(fold, written_out(tokens(text), self.short)))
 
     def labelled(self, step: Step) -> dict[str, str]:
         """Map the keys of all labels that a step takes to its fields' names."""
         taken = set(fields_of(step))
         return {key: n for key, names in self.label_keys.items() for n in names if n in taken}
+
+
+@lru_cache(maxsize=20_000)
+def fold(word: str) -> str:
+    """Fold one word, see `folding.folded`; kept, since letters repeat their words."""
+    return folded(word)
 
 
 def tokens(text: str) -> list[str]:
@@ -102,11 +109,11 @@ def tokens(text: str) -> list[str]:
 
 
 def said(typed: str, word: str) -> bool:
-    """Tell whether a typed word is `word`: marks may be left out, other marks may not be typed."""
-    bare = folded(typed)
-    if bare != folded(word):
+    """Tell whether a typed word (NFC) is `word`: marks may be left out, others not typed."""
+    bare = fold(typed)
+    if bare != fold(word):
         return False
-    return nfc(typed).casefold() == bare or marks(typed) == marks(word)
+    return typed.casefold() == bare or marks(typed) == marks(word)
 
 
 def marks(word: str) -> list[str]:
@@ -120,7 +127,7 @@ def written_out(words: Sequence[str], short: Mapping[str, tuple[str, Words]]) ->
     """Replace short forms (ko, hđkp) by the words they stand for."""
     full: list[str] = []
     for word in words:
-        form, meant = short.get(folded(word), ("", ()))
+        form, meant = short.get(fold(word), ("", ()))
         full.extend(meant if form and said(word, form) else [word])
     return full
 

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import TypeVar
 
 import structlog
@@ -43,7 +44,10 @@ T = TypeVar("T")
 
 @dataclass
 class Service:
-    """A home at work. `house` is replaced when the roster or the calendar changes."""
+    """A home at work. `house` is replaced when the roster or the calendar changes.
+
+    Once `stop` is set, a job ends after the letter or notice at hand.
+    """
 
     settings: Settings
     house: House
@@ -53,6 +57,7 @@ class Service:
     clock: Clock
     filler: "FormFiller"
     stamp: str
+    stop: Event = field(default_factory=Event)
 
     @property
     def desk(self) -> Desk:
@@ -62,7 +67,7 @@ class Service:
         )
         return Desk(partial(self.open_work), self.house, own)
 
-    @property
+    @cached_property
     def outgoing(self) -> Outgoing:
         """What sending needs."""
         folders = mail_folders(self.settings.home)
@@ -87,7 +92,10 @@ def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
     """
     found = settings.load(home)
     house, stamp = open_house(found, clock)
-    faults = [*template_faults(mail_folders(home)), *fill.template_faults(form_folders(home))]
+    faults = [
+        *_checked(template_faults, mail_folders(home)),
+        *_checked(fill.template_faults, form_folders(home)),
+    ]
     if faults:
         raise Misconfigured(faults)
     mailbox, transport = channels(found, clock)
@@ -103,6 +111,19 @@ def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
     )
     note_office(service)
     return service
+
+
+def _checked(look: Callable[[list[Path]], list[str]], folders: list[Path]) -> tuple[str, ...]:
+    """Check templates, once in a process as long as their files stay as they are."""
+    files = [file for folder in folders if folder.is_dir() for file in sorted(folder.iterdir())]
+    return _looked_at(look, tuple((file, file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=16)
+def _looked_at(
+    look: Callable[[list[Path]], list[str]], stamped: tuple[tuple[Path, int], ...]
+) -> tuple[str, ...]:
+    return tuple(look(list(dict.fromkeys(file.parent for file, _ in stamped))))
 
 
 def open_reading(home: Path, clock: Clock) -> tuple[House, OpenWork]:
@@ -129,6 +150,7 @@ def open_house(found: Settings, clock: Clock) -> tuple[House, str]:
 
     Raises Misconfigured with the faults of all of them.
     """
+    stamp = office_stamp(found.home)  # before reading: an edit in between is seen next time
     config = data_root() / "config"
     year = clock().astimezone(found.agency.zone).year
     faults: list[str] = []
@@ -139,7 +161,7 @@ def open_house(found: Settings, clock: Clock) -> tuple[House, str]:
     said = _gathered(faults, partial(reasons.load, config / "reasons.toml"))
     if roster is None or calendar is None or spoken is None or said is None:
         raise Misconfigured(faults)
-    return House(found, roster, calendar, spoken, said), office_stamp(found.home)
+    return House(found, roster, calendar, spoken, said), stamp
 
 
 def _gathered(faults: list[str], read: Callable[[], T]) -> T | None:
@@ -173,14 +195,13 @@ def note_office(service: Service) -> None:
 def refresh(service: Service) -> None:
     """Take up a changed roster or calendar; a faulty one is refused and the last one kept.
 
-    Raises Misconfigured when the changed files are at fault.
+    Raises Misconfigured as long as the changed files are at fault.
     """
-    stamp = office_stamp(service.settings.home)
-    if stamp == service.stamp:
+    if office_stamp(service.settings.home) == service.stamp:
         return
-    service.stamp = stamp
-    service.house, _ = open_house(service.settings, service.clock)
+    service.house, stamp = open_house(service.settings, service.clock)
     note_office(service)
+    service.stamp = stamp
 
 
 def mail_folders(home: Path) -> list[Path]:

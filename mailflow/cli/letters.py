@@ -1,18 +1,19 @@
 """`mailflow letter list|show|retry`: letters as they came and what became of them."""
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailflow.cli.showing import AsJson, say_json, say_rows
+from mailflow.cli.showing import AsJson, say_json, say_rows, when
 from mailflow.clock import system_clock, to_text
 from mailflow.errors import MailflowError
-from mailflow.record import Letter, Outcome
-from mailflow.wiring import open_reading, open_service
+
+if TYPE_CHECKING:  # the record is slow to import, `health` in the same console must stay light
+    from mailflow.record import Letter, Outcome
 
 app = typer.Typer(help="Letters that came in.", no_args_is_help=True)
-Id = Annotated[int, typer.Argument(help="The letter's id, from `letter list`.")]
+Id = Annotated[int, typer.Argument(help="The letter's id, from `letter list`.", min=1)]
 
 
 @app.command("list")
@@ -20,20 +21,25 @@ def list_(
     context: typer.Context,
     *,
     outcome: Annotated[
-        Outcome | None, typer.Option(help="Only letters that ended in this way.")
+        str | None,
+        typer.Option(help="Only letters that ended so: done, asked, refused, held, …"),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, the newest first.")] = 200,
     as_json: AsJson = False,
 ) -> None:
     """List letters, the newest first."""
-    _, open_work = open_reading(context.obj, system_clock)
+    from mailflow.wiring import open_reading
+
+    ended = _outcome(outcome) if outcome else None
+    house, open_work = open_reading(context.obj, system_clock)
     with open_work(reading=True) as work:
-        rows = [shown(letter) for letter in work.letters.list(limit, outcome)]
+        rows = [shown(letter) for letter in work.letters.list(limit, ended)]
     if as_json:
         say_json(rows)
         return
+    zone = house.settings.agency.zone
     say_rows(
-        rows,
+        [{**row, "received_at": when(row["received_at"], zone)} for row in rows],
         {
             "id": "Số",
             "received_at": "Nhận lúc",
@@ -55,6 +61,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one letter."""
+    from mailflow.wiring import open_reading
+
     _, open_work = open_reading(context.obj, system_clock)
     with open_work(reading=True) as work:
         letter = shown(work.letters.get(letter_id))
@@ -71,7 +79,9 @@ def show(
 @app.command()
 def retry(context: typer.Context, letter_id: Id) -> None:
     """Work off once more a letter that was set aside or held."""
-    from mailflow.intake import desk  # the desk is slow to import, the readers do not need it
+    from mailflow.intake import desk
+    from mailflow.record import Outcome
+    from mailflow.wiring import open_service
 
     service = open_service(context.obj, system_clock)
     try:
@@ -84,10 +94,18 @@ def retry(context: typer.Context, letter_id: Id) -> None:
         outcome = desk.work_off(service.desk, letter_id, system_clock())
     finally:
         service.close()
-    typer.echo(f"letter {letter_id}: {outcome}")
+    typer.echo(f"letter {letter_id}: {outcome or 'waits for another try'}")
 
 
-def shown(letter: Letter) -> dict[str, Any]:
+def _outcome(text: str) -> "Outcome":
+    from mailflow.record import Outcome
+
+    if text not in list(Outcome):
+        raise typer.BadParameter(f"{text!r} is none of {', '.join(Outcome)}")
+    return Outcome(text)
+
+
+def shown(letter: "Letter") -> dict[str, Any]:
     """Give a letter as the console contract names it."""
     return {
         "id": letter.id,

@@ -10,7 +10,7 @@ from mailflow.cli.showing import AsJson, say_json, say_rows
 from mailflow.clock import system_clock, to_text
 from mailflow.daemon import health as health_file
 from mailflow.procedure import labels, printed
-from mailflow.settings import default_limits
+from mailflow.procedure.terms import State
 
 record = typer.Typer(help="The master record.", no_args_is_help=True)
 
@@ -37,7 +37,7 @@ def status(context: typer.Context, *, as_json: AsJson = False) -> None:
     if as_json:
         say_json(asdict(counts))
         return
-    states = {labels.STATE[state]: n for state, n in counts.requests.items()}
+    states = {labels.STATE[State(state)]: n for state, n in counts.requests.items()}
     for title, numbers in (
         ("Phiếu", states),
         ("Thư đến", counts.letters),
@@ -52,6 +52,8 @@ def procedure(
     as_json: AsJson = False,
 ) -> None:
     """Print the procedure's table in Vietnamese, as the program runs it."""
+    from mailflow.settings import default_limits
+
     limits = default_limits()
     if as_json:
         say_json({"steps": printed.steps(), "waits": printed.waits(limits)})

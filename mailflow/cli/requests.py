@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailflow.cli.showing import AsJson, say_json, say_rows
+from mailflow.cli.showing import AsJson, say_json, say_rows, when
 from mailflow.clock import system_clock, to_text
 from mailflow.errors import MailflowError
 from mailflow.procedure import labels, machine
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Entry, Request
 from mailflow.procedure.terms import Box
-from mailflow.record import RequestRow
-from mailflow.wiring import open_reading
+
+if TYPE_CHECKING:  # the record is slow to import, `health` in the same console must stay light
+    from mailflow.record import RequestRow
 
 app = typer.Typer(help="Requests on form BM.CTCL.01.", no_args_is_help=True)
 
@@ -22,16 +23,18 @@ app = typer.Typer(help="Requests on form BM.CTCL.01.", no_args_is_help=True)
 @app.command("list")
 def list_(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List every request, oldest first."""
+    from mailflow.wiring import open_reading
+
     home: Path = context.obj
     house, open_work = open_reading(home, system_clock)
     with open_work(reading=True) as work:
-        rows = [_line(row, house.world(system_clock())) for row in work.requests.rows()]
+        rows = [_line(row) for row in work.requests.rows()]
     if as_json:
         say_json(rows)
         return
-    shown = [{**r, "state": labels.STATE[r["state"]], "kind": labels.KIND[r["kind"]]} for r in rows]
+    world = house.world(system_clock())
     say_rows(
-        shown,
+        [_named(row, world) for row in rows],
         {
             "code": "Mã",
             "number": "Số",
@@ -52,6 +55,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one request whole: where it stands, its boxes, its journal."""
+    from mailflow.wiring import open_reading
+
     house, open_work = open_reading(context.obj, system_clock)
     with open_work(reading=True) as work:
         request = work.requests.load(code.upper())
@@ -64,17 +69,27 @@ def show(
         _print(whole, house.world(system_clock()))
 
 
-def _line(row: RequestRow, world: World) -> dict[str, Any]:
-    people = dict.fromkeys(p for waiting in row.waiting for p in waiting.people)
+def _line(row: "RequestRow") -> dict[str, Any]:
     return {
         "code": row.code,
         "number": row.number,
         "kind": row.kind.value,
         "unit": row.unit,
         "state": row.state.value,
-        "waiting_for": [world.everyone.name_of(p) for p in people],
+        "waiting_for": list(dict.fromkeys(p for waiting in row.waiting for p in waiting.people)),
         "next_act": row.next_act.value if row.next_act else None,
         "due": row.due.isoformat() if row.due else None,
+    }
+
+
+def _named(line: Mapping[str, Any], world: World) -> dict[str, Any]:
+    """Give a line as people read it."""
+    return {
+        **line,
+        "state": labels.STATE[line["state"]],
+        "kind": labels.KIND[line["kind"]],
+        "waiting_for": [world.everyone.name_of(person) for person in line["waiting_for"]],
+        "due": when(line["due"], world.zone),
     }
 
 
@@ -130,13 +145,14 @@ def _print(whole: Mapping[str, Any], world: World) -> None:
     typer.echo(f"{whole['code']}  {whole['number']}  {labels.KIND[whole['kind']]}")
     typer.echo(f"{whole['unit']}: {labels.STATE[whole['state']]}")
     if named:
-        typer.echo(f"Đang chờ: {', '.join(named)}, hạn {whole['due'] or 'không ghi'}")
+        typer.echo(f"Đang chờ: {', '.join(named)}, hạn {when(whole['due'], world.zone) or 'không ghi'}")
     for label, name in (("Phiếu trước", "predecessor"), ("Phiếu sau", "successor")):
         if whole[name]:
             typer.echo(f"{label}: {whole[name]}")
     rows = [
         {
             **line,
+            "at": when(line["at"], world.zone),
             "act": labels.act_label(line["act"], line["answer"]),
             "by": world.everyone.name_of(line["by"]) if line["by"] else "Chương trình",
             "via": f"{line['via']} {line['id']}",

@@ -2,11 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date, tzinfo
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
+
+from mailflow.clock import from_text
+
+WIDE = 200
+"""Characters of a line in a file or a pipe, which has no width of its own."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -23,7 +29,19 @@ def say_rows(rows: Sequence[Mapping[str, Any]], headings: Mapping[str, str]) -> 
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(_cell(row[name]) for name in headings))
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:
+        console.width = WIDE
+    console.print(table)
+
+
+def when(text: str | None, zone: tzinfo) -> str:
+    """Write a day or a moment of the JSON as people here read it, the moment in local time."""
+    if text is None:
+        return ""
+    if len(text) == len("2026-01-31"):
+        return f"{date.fromisoformat(text):%d/%m/%Y}"
+    return f"{from_text(text).astimezone(zone):%d/%m/%Y %H:%M}"
 
 
 def _cell(value: object) -> str:

@@ -2,13 +2,18 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailflow.cli.showing import AsJson, say_json, say_rows
 from mailflow.clock import Clock, system_clock
 from mailflow.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from mailflow.settings import Settings
+
+MINUTES = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
 
 
 def init(
@@ -45,36 +50,40 @@ def run(
     *,
     once: Annotated[bool, typer.Option("--once", help="One round of every job, then end.")] = False,
     at: Annotated[
-        datetime | None, typer.Option(help="Take this local time as now (Maildir homes only).")
+        datetime | None,
+        typer.Option(formats=MINUTES, help="Take this local time as now (Maildir homes only)."),
     ] = None,
 ) -> None:
     """Run the service until it is told to stop; exit code 1 when a round of --once had a fault."""
-    from mailflow.daemon import lock, loop
+    from mailflow import settings
+    from mailflow.daemon import lock, log, loop
     from mailflow.wiring import open_service
 
     home: Path = context.obj
-    clock = _clock_at(home, at) if at else system_clock
+    found = settings.load(home)  # before the lock, which would be made in any folder
+    clock = _clock_at(found, at) if at else system_clock
+    log.to_stderr()
+    failures: dict[str, str] = {}
     with lock.only_one(home):
         service = open_service(home, clock)
         try:
-            failures = loop.run_once(service)
-            if not once:
+            if once:
+                failures = loop.run_once(service)
+            else:
                 loop.run_forever(service)
         finally:
             service.close()
     for job, why in failures.items():
         typer.echo(f"{job}: {why}", err=True)
-    raise typer.Exit(1 if once and failures else 0)
+    raise typer.Exit(1 if failures else 0)
 
 
-def _clock_at(home: Path, at: datetime) -> Clock:
-    from mailflow import settings
-
-    found = settings.load(home)
+def _clock_at(found: "Settings", at: datetime) -> Clock:
+    """Give a clock that shows this local time now and goes on from there."""
     if found.mail.kind != "maildir":
         raise Misconfigured(["--at moves the clock only where [mail] kind is maildir"])
-    moment = at.replace(tzinfo=found.agency.zone)
-    return lambda: moment
+    ahead = at.replace(tzinfo=found.agency.zone) - system_clock()
+    return lambda: system_clock() + ahead
 
 
 def demo(

@@ -1,11 +1,14 @@
 """The jobs of the daemon, each one round; the loop wraps them and sets their pace."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from mailflow.actions import notices
 from mailflow.actions.execute import execute
-from mailflow.errors import Temporary
+from mailflow.channels.base import Envelope, LoginRefused, Transport
+from mailflow.errors import MailflowError, Temporary
 from mailflow.intake import desk
 from mailflow.outbox.send import send_one
 from mailflow.procedure.machine import World
@@ -15,6 +18,8 @@ from mailflow.record import Work
 from mailflow.registers import sync
 from mailflow.reminders import due, presenting
 from mailflow.wiring import Service, refresh
+
+T = TypeVar("T")
 
 BATCH = 200
 """Notices sent in one round before mail is looked for again."""
@@ -26,23 +31,56 @@ def take_up_office(service: Service) -> None:
 
 
 def collect_mail(service: Service) -> None:
-    """Work off every letter waiting in the mailbox, then those an earlier run left behind."""
-    mail = service.settings.mail
-    folders = {"done": mail.done_folder, "review": mail.review_folder}
-    for envelope in service.mailbox.waiting():
-        place = desk.receive(service.desk, envelope, service.clock())
-        if place:
-            service.mailbox.file_away(envelope, folders[place])
+    """Work off the letters an earlier run left behind, then every letter in the mailbox.
+
+    Those left behind come first: they are in the record and need no mailbox.
+    """
     with service.open_work(reading=True) as work:
         left = work.letters.unsettled(service.clock())
-    for letter_id in left:
+    for letter_id in _until_stopped(service, left):
         desk.work_off(service.desk, letter_id, service.clock())
+    _each(_until_stopped(service, service.mailbox.waiting()), partial(_take_in, service))
+
+
+def _take_in(service: Service, envelope: Envelope) -> None:
+    mail = service.settings.mail
+    folders = {"done": mail.done_folder, "review": mail.review_folder}
+    place = desk.receive(service.desk, envelope, service.clock())
+    if place:
+        service.mailbox.file_away(envelope, folders[place])
+
+
+def _until_stopped(service: Service, items: Iterable[T]) -> Iterator[T]:
+    """Give one item after the other until the service is told to stop."""
+    for item in items:
+        if service.stop.is_set():
+            return
+        yield item
+
+
+def _each(items: Iterable[T], do: Callable[[T], object]) -> None:
+    """Do the same to each; errors of ours stop that one only and are raised together at the end.
+
+    A refused login stops at once, since every further try counts against the account.
+    """
+    errors: list[MailflowError] = []
+    for item in items:
+        try:
+            do(item)
+        except LoginRefused:
+            raise
+        except MailflowError as error:
+            errors.append(error)
+    if errors:
+        raise MailflowError("; ".join(dict.fromkeys(map(str, errors))))
 
 
 def sync_registers(service: Service) -> None:
     """Bring each shared register and the record into step."""
-    for register in service.settings.registers:
-        sync.sync(service.open_work, service.house, register, service.clock())
+    _each(
+        _until_stopped(service, service.settings.registers),
+        lambda register: sync.sync(service.open_work, service.house, register, service.clock()),
+    )
 
 
 def open_verifications(service: Service) -> None:
@@ -121,17 +159,40 @@ def _in_state(work: Work, state: State) -> list[Request]:
 
 
 def send_mail(service: Service) -> None:
-    """Send the notices that are due. Raises Temporary when the mail server took none of them."""
+    """Send the notices that are due.
+
+    Raises Temporary when the mail server took none of them, LoginRefused at the first refusal.
+    """
     with service.open_work(reading=True) as work:
         waiting = work.notices.due(service.clock(), BATCH)
-    outgoing = service.outgoing if waiting else None
-    results = [
-        send_one(service.open_work, notice, service.transport, outgoing, service.clock)
-        for notice in waiting
-        if outgoing
-    ]
+    transport = _Watched(service.transport)
+    results: list[str] = []
+    for notice in _until_stopped(service, waiting):
+        sent = send_one(service.open_work, notice, transport, service.outgoing, service.clock)
+        results.append(sent)
+        if transport.refused:
+            raise transport.refused
     if results and set(results) == {"retry"}:
         raise Temporary(f"none of {len(results)} notices could be sent; they will be tried again")
+
+
+class _Watched:
+    """A transport that remembers a refused login, which to a notice is a delay like any other."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self.refused: LoginRefused | None = None
+
+    def send(self, mail_from: str, recipient: str, message: bytes) -> str:
+        """Send as the transport does."""
+        try:
+            return self._transport.send(mail_from, recipient, message)
+        except LoginRefused as error:
+            self.refused = error
+            raise
+
+    def close(self) -> None:
+        """Leave the connection to its owner."""
 
 
 @dataclass(frozen=True)

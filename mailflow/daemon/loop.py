@@ -1,52 +1,69 @@
 """The loop: every job in its pace, one job's failure never stopping the next."""
 
 import signal
-import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 from schedule import Scheduler
 
+from mailflow.channels.base import LoginRefused
 from mailflow.daemon import health
 from mailflow.daemon.jobs import JOBS
 from mailflow.errors import MailflowError
 from mailflow.wiring import Service
 
 LOG = structlog.get_logger()
+PAUSE = timedelta(minutes=15)
+"""How long a job rests after a refused login: quick tries lock accounts."""
 
 
-def run_once(service: Service) -> dict[str, str]:
+@dataclass
+class Standing:
+    """How the jobs stand: which failed and why, and until when those with no login rest."""
+
+    failures: dict[str, str] = field(default_factory=dict)
+    resting: dict[str, datetime] = field(default_factory=dict)
+
+
+def run_once(service: Service, standing: Standing | None = None) -> dict[str, str]:
     """Run every job once, in order; gives the failures by job, empty when all went well."""
-    failures: dict[str, str] = {}
+    standing = standing or Standing()
     for name in JOBS:
-        _run(service, name, failures)
-    health.write(service.settings.home, service.clock(), failures)
-    return failures
+        _run(service, name, standing)
+    health.write(service.settings.home, service.clock(), standing.failures)
+    return standing.failures
 
 
 def run_forever(service: Service) -> None:
-    """Run the jobs at their pace until SIGTERM or SIGINT; the job at hand is finished first."""
-    stop = threading.Event()
+    """Run the jobs at their pace until SIGTERM or SIGINT; the letter at hand is finished first."""
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    failures: dict[str, str] = {}
+        signal.signal(number, lambda *_: service.stop.set())
+    standing = Standing()
+    run_once(service, standing)
     scheduler = Scheduler()
     for name, job in JOBS.items():
-        scheduler.every(job.seconds).seconds.do(partial(_run, service, name, failures))
-    while not stop.wait(1):
+        scheduler.every(job.seconds).seconds.do(partial(_run, service, name, standing))
+    while not service.stop.wait(1):
         scheduler.run_pending()
-        health.write(service.settings.home, service.clock(), failures)
+        health.write(service.settings.home, service.clock(), standing.failures)
 
 
-def _run(service: Service, name: str, failures: dict[str, str]) -> None:
+def _run(service: Service, name: str, standing: Standing) -> None:
     """Run one job; whatever goes wrong is noted for the operator and tried again next round."""
+    now = service.clock()
+    if service.stop.is_set() or now < standing.resting.get(name, now):
+        return
     try:
         JOBS[name].run(service)
     except MailflowError as error:
-        failures[name] = str(error)
+        if isinstance(error, LoginRefused):
+            standing.resting[name] = now + PAUSE
+        standing.failures[name] = str(error)
         LOG.warning("job failed", job=name, error=str(error))
     except Exception as error:
-        failures[name] = f"{type(error).__name__}, see the log"
+        standing.failures[name] = f"{type(error).__name__}, see the log"
         LOG.exception("job failed", job=name)
     else:
-        failures.pop(name, None)
+        standing.failures.pop(name, None)

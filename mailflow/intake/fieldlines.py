@@ -14,9 +14,11 @@ from mailflow.procedure.folding import folded
 from mailflow.procedure.request import Json
 from mailflow.procedure.steps import Step
 
-_LABEL = re.compile(r"\s*([^:：=]{1,60}?)\s*(?:[:：=]|\s[-–]\s)\s*(.*)", re.DOTALL)
-_COUNTED = re.compile(r"(.*?)\s*(?:s[oố]\s*)?\d{1,2}", re.IGNORECASE)
-_BULLET = re.compile(r"^\s*(?:[-–+*•]+\s*|\(?\d{1,2}[.)/]\s+)")
+LONGEST_LABEL = 70
+_COLON = re.compile(r"[:：=]")
+_DASH = re.compile(r"\s[-–]\s")
+_COUNTED = re.compile(r"(.{1,60}?) ?(?:s[oố] ?)?\d{1,2}", re.IGNORECASE)
+_BULLET = re.compile(r"^[ \t]{0,20}(?:[-–+*•]{1,3}\s?|\(?\d{1,2}[.)/]\s)[ \t]{0,20}")
 _JOINT = {
     Type.TEXT: "\n",
     Type.WORK: "\n- ",
@@ -156,13 +158,13 @@ def _goes_on(name: str, current: Sequence[str], line: str, *, blank: bool) -> bo
 
 
 def _set_free(line: str, found: _Sorted, reader: Reader) -> None:
-    label = _LABEL.fullmatch(line)
-    key = reader.phrases.key(label[1]) if label else ""
+    label, words = _label(line)
+    key = reader.phrases.key(label)
     if key in map(reader.phrases.key, reader.phrases.reading["skip"]):
         return
     names = reader.phrases.label_keys.get(key, ())
     deciding = [name for name in names if FIELDS[name].type in _DECIDING]
-    if label and label[2].strip() and deciding:
+    if words and deciding:
         found.refused.append(Problem(deciding[0], line.strip(), "not_taken"))
     found.free.append(line)
 

@@ -17,7 +17,11 @@ from mailflow.procedure.request import Json
 DONE_ON = ("found_on", "actual_date")
 """Fields for a day on which something was done or seen."""
 
+LONGEST = 2000
+"""Characters beyond which words are no date, no name, no choice."""
+
 MOST_NUMBERS = 50
+MOST_ITEMS = 50
 _CODE = re.compile(r"[A-Za-z]{1,12}[\s\-–]*\d{4}[\s\-–]+\d{4,6}[\s\-–]*[A-Za-z]\b")
 _PERCENT = re.compile(r"(\d{1,4})\s*(?:%|phan tram|phần trăm)?", re.IGNORECASE)
 _NUMBERED = re.compile(r"\(?(\d{1,2})(?:[).:\-–\s]+(.*))?", re.DOTALL)
@@ -60,7 +64,10 @@ class Reader:
 
     def value(self, field: str, words: str) -> Json:
         """Read a field's JSON value, see `fields.Type`. Raises Unread."""
-        return _READERS[FIELDS[field].type](field, nfc(words).strip(), self)
+        kind = FIELDS[field].type
+        if kind not in (Type.TEXT, Type.WORK) and len(words) > LONGEST:
+            raise Unread(Problem(field, words[:80], "bad_value"))
+        return _READERS[kind](field, nfc(words).strip(), self)
 
 
 def _text(_field: str, words: str, _reader: Reader) -> Json:
@@ -247,7 +254,7 @@ def _parties(field: str, words: str, reader: Reader) -> Json:
 def _work(field: str, words: str, reader: Reader) -> Json:
     found = work.items(words, reader.phrases)
     nameless = next((item for item in found if not item.get("what")), None)
-    if not found or nameless:
+    if not found or nameless or len(found) > MOST_ITEMS:
         raise Unread(Problem(field, words, "bad_value"))
     return [_item(field, item, reader) for item in found]
 

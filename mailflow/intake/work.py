@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from mailflow.phrases import Phrases
 
-MOST_ITEMS = 100
-_ITEM = re.compile(r"\s*(?:(?:\(?\d{1,2}(?:[.)/:]\s+|[.)](?=[^\W\d]))|[-–+*•]\s+)(?=\S))+")
-_LABELLED = re.compile(r"\s*([^:：=]{1,40}?)\s*[:：=]\s*(.*)", re.DOTALL)
+_ITEM = re.compile(r"\s{0,20}(?:(?:\(?\d{1,2}(?:[.)/:]\s|[.)](?=[^\W\d]))|[-–+*•]\s)\s{0,20}){1,3}(?=\S)")
+_COLON = re.compile(r"[:：=]")
+LONGEST_LABEL = 60
 
 
 def items(words: str, phrases: Phrases) -> list[dict[str, str]]:
@@ -55,6 +55,6 @@ def _of_line(line: str, inner: dict[str, str], phrases: Phrases) -> list[tuple[s
 
 
 def _sub_label(piece: str, inner: dict[str, str], phrases: Phrases) -> tuple[str, str] | None:
-    found = _LABELLED.match(piece)
-    key = inner.get(phrases.key(found[1].strip(" -–*•+"))) if found else None
-    return (key, found[2]) if found and key else None
+    colon = _COLON.search(piece[:LONGEST_LABEL])
+    key = inner.get(phrases.key(piece[: colon.start()].strip(" -–*•+"))) if colon else None
+    return (key, piece[colon.end() :]) if colon and key else None
