@@ -61,8 +61,14 @@ def _row(what: str, standing: str, say: str) -> Row:
 
 
 def _office(found: Settings, clock: Clock) -> list[Row]:
-    open_house(found, clock)
-    return []
+    """Read people, days and words; each register's keeper must be one of the people."""
+    house, _ = open_house(found, clock)
+    roster = house.world(clock()).roster
+    return [
+        _row("", "fault", f"[[register]] keeper {register.keeper} is not on the roster today")
+        for register in found.registers
+        if not roster.at(register.keeper)
+    ]
 
 
 def _faults(look: Callable[[list[Path]], list[str]], folders: list[Path]) -> list[Row]:

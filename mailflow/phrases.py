@@ -356,16 +356,15 @@ def _ambiguous_labels(phrases: Phrases) -> Iterator[str]:
                 other = seen.setdefault(phrases.key(label), name)
                 if other != name:
                     yield f'label "{label}" means both {other} and {name} in {_name((act, answer))}'
-        yield from _hidden_labels(step, seen, phrases)
+        yield from _hidden_labels(step, phrases)
 
 
-def _hidden_labels(step: Step, seen: Mapping[str, str], phrases: Phrases) -> Iterator[str]:
+def _hidden_labels(step: Step, phrases: Phrases) -> Iterator[str]:
     """Within a measure its own labels are read first: the act's labels must not be among them."""
-    if not any(FIELDS[name].type is Type.WORK for name in fields_of(step)):
+    names = fields_of(step)
+    if not any(FIELDS[name].type is Type.WORK for name in names):
         return
     inner = {phrases.key(label) for labels in phrases.work.values() for label in labels}
-    yield from (
-        f'label "{label}" of {_name((step.act, step.answer))} is also a label of [work]'
-        for label in seen
-        if label in inner
-    )
+    for label in (label for name in names for label in phrases.labels.get(name, ())):
+        if phrases.key(label) in inner:
+            yield f'label "{label}" of {_name((step.act, step.answer))} is also a label of [work]'

@@ -89,7 +89,7 @@ def _named(line: Mapping[str, Any], world: World) -> dict[str, Any]:
         "state": labels.STATE[line["state"]],
         "kind": labels.KIND[line["kind"]],
         "waiting_for": [world.everyone.name_of(person) for person in line["waiting_for"]],
-        "due": when(line["due"], world.zone),
+        "due": when(line["due"], world.now.tzinfo),
     }
 
 
@@ -145,14 +145,15 @@ def _print(whole: Mapping[str, Any], world: World) -> None:
     typer.echo(f"{whole['code']}  {whole['number']}  {labels.KIND[whole['kind']]}")
     typer.echo(f"{whole['unit']}: {labels.STATE[whole['state']]}")
     if named:
-        typer.echo(f"Đang chờ: {', '.join(named)}, hạn {when(whole['due'], world.zone) or 'không ghi'}")
+        due = when(whole["due"], world.now.tzinfo) or "không ghi"
+        typer.echo(f"Đang chờ: {', '.join(named)}, hạn {due}")
     for label, name in (("Phiếu trước", "predecessor"), ("Phiếu sau", "successor")):
         if whole[name]:
             typer.echo(f"{label}: {whole[name]}")
     rows = [
         {
             **line,
-            "at": when(line["at"], world.zone),
+            "at": when(line["at"], world.now.tzinfo),
             "act": labels.act_label(line["act"], line["answer"]),
             "by": world.everyone.name_of(line["by"]) if line["by"] else "Chương trình",
             "via": f"{line['via']} {line['id']}",

@@ -35,7 +35,7 @@ def say_rows(rows: Sequence[Mapping[str, Any]], headings: Mapping[str, str]) -> 
     console.print(table)
 
 
-def when(text: str | None, zone: tzinfo) -> str:
+def when(text: str | None, zone: tzinfo | None) -> str:
     """Write a day or a moment of the JSON as people here read it, the moment in local time."""
     if text is None:
         return ""

@@ -66,7 +66,7 @@ class Post:
         folder = self._home / "mail/out/new"
         fresh = [path for path in folder.iterdir() if path.name not in self._seen]
         self._seen.update(path.name for path in fresh)
-        mails = [_mail(path.read_bytes()) for path in sorted(fresh, key=_age)]
+        mails = [read_mail(path.read_bytes()) for path in sorted(fresh, key=_age)]
         self.mails.extend(mails)
         return mails
 
@@ -133,7 +133,8 @@ def _age(path: Path) -> tuple[float, str]:
     return (path.stat().st_mtime, path.name)
 
 
-def _mail(raw: bytes) -> Mail:
+def read_mail(raw: bytes) -> Mail:
+    """Read one mail of ours as its reader does."""
     message = email.message_from_bytes(raw, policy=default)
     if not isinstance(message, EmailMessage):
         raise TypeError("the default policy makes EmailMessage")

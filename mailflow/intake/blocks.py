@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from mailflow.intake.fieldlines import labelled_line
 from mailflow.intake.matching import is_polite, longest_start, phrase_in, without_greeting
-from mailflow.phrases import Phrases, Saying, step_of, tokens
+from mailflow.phrases import Phrases, Saying, Words, step_of, tokens
 from mailflow.procedure.folding import nfc
 from mailflow.procedure.steps import STEPS, Step
 from mailflow.procedure.terms import Act
@@ -45,7 +45,8 @@ class Block:
     """One phrase line with the lines under it.
 
     `requests` are the codes that its line names, `key` is the phrase's, empty when the line is
-    none; `first` are the words after the phrase's colon.
+    none; `first` are the words after the phrase's colon, without a phrase all words after the
+    codes. `counted` tells that the requests were named by their numbers.
     """
 
     requests: tuple[str, ...]
@@ -87,8 +88,7 @@ def blocks(lines: Sequence[str], opens: Sequence[Open], phrases: Phrases) -> lis
 
 def _waits(block: Block) -> bool:
     """A line that is only a code waits for the phrase on the next one."""
-    bare = _CODE.sub("", block.typed).strip(_AFTER_PREFIX)
-    return bool(block.requests) and not block.key and not block.lines and not bare
+    return bool(block.requests) and not block.key and not block.first and not block.lines
 
 
 def _follow(block: Block, line: str, start: Block | None) -> None:
@@ -110,7 +110,7 @@ def _start(line: str, opens: Sequence[Open], phrases: Phrases) -> Block | None:
     if not key and not requests:
         return None
     counted = bool(requests) and not _CODE.search(line)
-    return Block(requests, key, line.strip(), first if key else "", counted)
+    return Block(requests, key, line.strip(), first if key else rest, counted)
 
 
 def _prefix(line: str, opens: Sequence[Open], phrases: Phrases) -> tuple[tuple[str, ...], str]:
@@ -135,14 +135,14 @@ def _prefix(line: str, opens: Sequence[Open], phrases: Phrases) -> tuple[tuple[s
     return (), line
 
 
-def _without_start(line: str, entries: Sequence[str]) -> str:
+def _without_start(line: str, entries: Words) -> str:
     count = longest_start(tokens(line[:120]), entries)
     for _ in range(count):
         line = re.sub(r"^\s*(?:\w+|[^\w\s])", "", line, count=1)
     return line.lstrip() if count else line
 
 
-def _without_end(line: str, entries: Sequence[str]) -> str:
+def _without_end(line: str, entries: Words) -> str:
     words = tokens(line[:240])
     while words and words[-1] in ".,!;":
         words.pop()

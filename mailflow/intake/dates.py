@@ -45,30 +45,34 @@ def date_in(text: str) -> str:
 def _bare(text: str, phrases: Phrases) -> tuple[str, int | None]:
     """Take off what may stand around a day: before, hour, weekday; give the weekday."""
     weekday = None
+    names = [(n, listed.split("|")) for n, listed in enumerate(phrases.dates["weekdays"])]
     while True:
         text = text.strip(" .,;:!()")
         if text in _folded(phrases.dates["today"] + phrases.dates["tomorrow"]):
             return text, weekday
         left = _HOUR.sub("", text, count=1) if _HOUR.match(text) else text
         left = _without(left, phrases.dates["before"])
-        for number, names in enumerate(phrases.dates["weekdays"]):
-            without = _without(left, names.split("|"))
-            weekday = number if without != left else weekday
-            left = without
-        left = _without(left, phrases.reading["polite"], at_end=True)
+        left = _without_end(left, phrases.reading["polite"])
+        for number, listed in names:
+            bare = _without_end(_without(left, listed), listed)
+            weekday = weekday if bare == left else number
+            left = bare
         if left == text:
             return text, weekday
         text = left
 
 
-def _without(text: str, entries: Iterable[str], *, at_end: bool = False) -> str:
-    """Take one of the entries off the start (or also the end) of a folded text."""
+def _without(text: str, entries: Iterable[str]) -> str:
+    """Take the longest of the entries that a folded text starts with off it."""
     for entry in sorted(_folded(entries), key=len, reverse=True):
         if text.startswith(entry) and not text[len(entry) : len(entry) + 1].isalnum():
             return text[len(entry) :]
-        if at_end and text.endswith(" " + entry):
-            return text[: -len(entry)]
     return text
+
+
+def _without_end(text: str, entries: Iterable[str]) -> str:
+    ends = [len(e) for e in _folded(entries) if text.endswith((" " + e, "(" + e))]
+    return text[: -max(ends)] if ends else text
 
 
 def _folded(entries: Iterable[str]) -> list[str]:

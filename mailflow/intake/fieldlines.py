@@ -108,7 +108,7 @@ def _sort(lines: Sequence[str], labels: Mapping[str, str], reader: Reader) -> _S
         if known:
             current = [known[1]]
             found.labelled.append((known[0], current))
-        elif current is not None and _goes_on(found.labelled[-1][0], current, line, blank=blank):
+        elif current is not None and _goes_on(found.labelled[-1], line, reader, blank=blank):
             current.append(line)
         else:
             current = None
@@ -125,7 +125,7 @@ def _pieces(line: str, labels: Mapping[str, str], phrases: Phrases) -> list[str]
             pieces.append(part)
         else:
             pieces[-1] += part
-    return [piece.rstrip(" ;,") for piece in pieces]
+    return [*(piece.rstrip(" ;,") for piece in pieces[:-1]), pieces[-1]]
 
 
 def _bare_label(line: str, labels: Mapping[str, str], reader: Reader) -> tuple[str, str] | None:
@@ -147,14 +147,17 @@ def _reads(name: str, words: str, reader: Reader) -> bool:
     return True
 
 
-def _goes_on(name: str, current: Sequence[str], line: str, *, blank: bool) -> bool:
+def _goes_on(labelled: tuple[str, list[str]], line: str, reader: Reader, *, blank: bool) -> bool:
     """A label's words go on: at once for text, over blank lines while nothing was said yet."""
-    if not any(text.strip() for text in current):
+    name, said = labelled
+    if not any(text.strip() for text in said):
         return True
     kind = FIELDS[name].type
     if kind is Type.WORK:
         return not blank or bool(_BULLET.match(line))
-    return not blank and kind in (Type.TEXT, Type.CHOICES)
+    if blank or kind in (Type.TEXT, Type.CHOICES):
+        return not blank
+    return kind in _JOINT and _reads(name, line, reader)
 
 
 def _set_free(line: str, found: _Sorted, reader: Reader) -> None:
@@ -228,9 +231,13 @@ def _is_end(line: str, reader: Reader) -> bool:
     if is_polite(line, reader.phrases) or is_closing(line, reader.phrases):
         return True
     person = reader.lookup.roster.person(reader.lookup.sender)
-    own = (person.name, person.position, person.unit, person.email) if person else ()
-    bare = folded(line.strip(" .,;-–_*()"))
-    return bare in {folded(words) for words in own if words}
+    if person is None:
+        return False
+    bare = line.strip(" .,;-–_*()")
+    own = (person.position, person.unit, person.email)
+    return folded(bare) in map(folded, filter(None, own)) or parties.is_name(
+        bare, person, reader.phrases
+    )
 
 
 def _unlabelled(step: Step, words: Mapping[str, str], free: str, reader: Reader) -> list[Problem]:

@@ -49,7 +49,7 @@ def mentioned(text: str, entries: Words) -> str:
     heads = _by_head(entries)
     for place, word in enumerate(words):
         if fold(word) in heads:
-            found = _starts(words[place : place + LONGEST], entries)
+            found = [list(parts) for parts in _starts(words[place : place + LONGEST], entries)]
             if found:
                 return " ".join(max(found, key=len))
     return ""

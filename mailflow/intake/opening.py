@@ -21,7 +21,7 @@ MOST_WORDS = 60
 _PREFIX = re.compile(
     r"\s*(?:(?:re|fw|fwd|tr|ct|trả lời|chuyển tiếp)\s*:\s*|\[[^\]]{0,60}\]\s*)*", re.IGNORECASE
 )
-_AROUND = " \t.,;:-–—_!"
+_AFTER_PHRASE = " \t.,;:-–—_!"
 
 
 def read_report(
@@ -141,8 +141,8 @@ def _without_phrase(title: str, phrases: Phrases) -> str:
     words = title.split()
     for length in range(len(words), 0, -1):
         if _is_opening(" ".join(words[:length]), phrases):
-            return " ".join(words[length:]).strip(_AROUND)
-    return title.strip(_AROUND)
+            return " ".join(words[length:]).lstrip(_AFTER_PHRASE)
+    return title
 
 
 def _kind(saying: Saying, fields: Fields, text: str, phrases: Phrases) -> str | Unclear:

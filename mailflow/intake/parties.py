@@ -102,14 +102,19 @@ def _by_name(words: str, roster: Roster, phrases: Phrases) -> list[Person]:
     "Lan" may stand for "Lân", but "Lân", typed with its marks, never for "Lan".
     """
     typed = _without_title(tokens(words), phrases)
-    alike = [p for p in roster.people if typed and _ends_with(p.name, typed)]
+    alike = [p for p in roster.people if _ends_with(p.name, typed)]
     full = [p for p in alike if len(tokens(p.name)) == len(typed)]
     return full or alike
 
 
+def is_name(words: str, person: Person, phrases: Phrases) -> bool:
+    """Tell whether words are a person's name or the end of it, with or without a title."""
+    return _ends_with(person.name, _without_title(tokens(words[:LONGEST]), phrases))
+
+
 def _ends_with(name: str, typed: Sequence[str]) -> bool:
     end = tokens(name)[-len(typed) :]
-    return len(end) == len(typed) and all(map(said, typed, end))
+    return bool(typed) and len(end) == len(typed) and all(map(said, typed, end))
 
 
 def _without_title(words: Sequence[str], phrases: Phrases) -> Sequence[str]:

@@ -20,6 +20,9 @@ DONE_ON = ("found_on", "actual_date")
 LONGEST = 2000
 """Characters beyond which words are no date, no name, no choice."""
 
+NEAR = 3
+"""Words before a choice in which a negation denies it: "chưa được chấp nhận"."""
+
 MOST_NUMBERS = 50
 MOST_ITEMS = 50
 _CODE = re.compile(r"[A-Za-z]{1,12}[\s\-–]*\d{4}[\s\-–]+\d{4,6}[\s\-–]*[A-Za-z]\b")
@@ -194,7 +197,7 @@ def _exactly(field: str, words: str, reader: Reader) -> str:
 
 
 def _mentioned(field: str, words: str, reader: Reader) -> list[str]:
-    """List the options named among other words, unless a negation stands right before them."""
+    """List the options named among other words, unless a negation stands close before."""
     typed = reader.phrases.key(words).split()
     spans = [
         (place, place + len(key), option)
@@ -213,8 +216,8 @@ def _within(span: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
 
 
 def _negated(before: list[str], reader: Reader) -> bool:
-    denials = (reader.phrases.key(word).split() for word in reader.phrases.reading["negations"])
-    return any(before[-len(denial) :] == denial for denial in denials)
+    denials = {reader.phrases.key(word) for word in reader.phrases.reading["negations"]}
+    return bool(denials & set(before[-NEAR:]))
 
 
 def _unit(field: str, words: str, reader: Reader) -> Json:

@@ -31,6 +31,7 @@ NARRATED = OPENING | {
 ASSENT = frozenset({"yes", "met", "grant", "effective"})
 REMARKS = ("remarks", "granted")
 MOST_SENTENCES = 200
+MOST_BLOCKS = 100
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ def read_acts(
         return (Unclear("", "no_request", lines[0]),)
     reader = Reader(phrases, lookup, received.date())
     found = blocks(lines, opens, phrases)
+    if len(found) > MOST_BLOCKS:
+        return (Unclear("", "not_understood", lines[0]),)
     items = [item for block in found for item in _read(block, opens, reader, together=together)]
     return _settled(items)
 
@@ -130,7 +133,10 @@ def _item(block: Block, one: Open, reader: Reader) -> Item:
     if now:
         preferred = [s for s in now if s.act in one.asked] or now
         return _act(block, one.request, preferred[0], reader, here=True)
-    doubtful = reader.phrases.unclear.get(block.key, ())
+    doubtful = {
+        *reader.phrases.unclear.get(block.key, ()),
+        *(s.act for s in sayings if s.only_asked),
+    }
     steps = [s for s in one.steps if s.act in doubtful]
     if steps:
         return _not_understood(one.request, block, _types(steps, reader.phrases), reader.phrases)
@@ -154,9 +160,7 @@ def _not_understood(
     request: str, block: Block, choices: tuple[str, ...], phrases: Phrases
 ) -> Unclear:
     condition = mentioned(block.typed, phrases.reading["conditions"])
-    return Unclear(
-        request, "condition" if condition else "not_understood", block.typed, choices
-    )
+    return Unclear(request, "condition" if condition else "not_understood", block.typed, choices)
 
 
 def _types(steps: Sequence[Step], phrases: Phrases) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from mailflow.phrases import Phrases
 
-_ITEM = re.compile(r"\s{0,20}(?:(?:\(?\d{1,2}(?:[.)/:]\s|[.)](?=[^\W\d]))|[-–+*•]\s)\s{0,20}){1,3}(?=\S)")
+_ITEM = re.compile(
+    r"\s{0,20}(?:(?:\(?\d{1,2}(?:[.)/:]\s|[.)](?=[^\W\d]))|[-–+*•]\s)\s{0,20}){1,3}(?=\S)"
+)
 _COLON = re.compile(r"[:：=]")
 LONGEST_LABEL = 60
 

@@ -9,7 +9,7 @@ from mailflow.procedure.machine import World
 from mailflow.procedure.people import UNIT_PREFIX, Roster
 from mailflow.procedure.request import Json, Request
 from mailflow.procedure.steps import Step
-from mailflow.procedure.terms import Act, State
+from mailflow.procedure.terms import Act, Role, State
 
 DUE_FIELDS = ("correction_due", "analysis_due", "deadline", "until", "change_deadline")
 DONE_FIELDS = ("actual_date", "found_on")
@@ -26,7 +26,12 @@ class Fault:
 def first(
     step: Step, request: Request | None, fields: Mapping[str, Json], world: World
 ) -> Fault | None:
-    """Give the first thing wrong with an act's fields, None when all is right."""
+    """Give the first thing wrong with an act's fields, None when all is right.
+
+    What the program copies is taken as it is: its people may have left since, its days be past.
+    """
+    if step.who == (Role.PROGRAM,):
+        return None
     for check in _CHECKS:
         for fault in check(step, request, fields, world):
             return fault
@@ -50,33 +55,40 @@ def _options(
 def _days(
     step: Step, request: Request | None, fields: Mapping[str, Json], world: World
 ) -> Iterator[Fault]:
+    due = {**_granted(step, request), **fields}
     for name in DUE_FIELDS:
-        if fields.get(name) and date.fromisoformat(fields[name]) < world.today:
-            yield Fault("date_past", {"field": name, "date": fields[name]})
+        if due.get(name) and date.fromisoformat(due[name]) < world.today:
+            yield Fault("date_past", {"field": name, "date": due[name]})
     for name in DONE_FIELDS:
         if fields.get(name) and date.fromisoformat(fields[name]) > world.today:
             yield Fault("date_ahead", {"field": name, "date": fields[name]})
 
 
+def _granted(step: Step, request: Request | None) -> Mapping[str, Json]:
+    """What a grant takes over from the change asked for, as far as it says nothing else."""
+    grants = step.act is Act.DECIDE_CHANGE and step.answer == "grant"
+    pending = request.pending_change if request and grants else None
+    return pending.fields if pending else {}
+
+
 def _work(
     step: Step, request: Request | None, fields: Mapping[str, Json], world: World
 ) -> Iterator[Fault]:
-    if step.act is Act.FOLLOW_UP:
-        return
     latest = request.day("deadline") if request and step.act is Act.PLAN_WORK else None
-    for item in (*fields.get("measures", ()), *fields.get("steps", ())):
-        yield from _one_work(item, latest, world)
+    for name, needs in (("measures", ("who", "by", "output")), ("steps", ("who", "by"))):
+        for item in fields.get(name, ()):
+            if not all(item.get(need) for need in needs):
+                yield Fault("work_incomplete", {"what": item["what"]})
+                return
+            yield from _one_work(name, item["by"], latest, world)
 
 
-def _one_work(item: Mapping[str, Json], latest: date | None, world: World) -> Iterator[Fault]:
-    if not item.get("who") or not item.get("by"):
-        yield Fault("work_incomplete", {"what": item["what"]})
-        return
-    by = date.fromisoformat(item["by"])
+def _one_work(name: str, day: str, latest: date | None, world: World) -> Iterator[Fault]:
+    by = date.fromisoformat(day)
     if by < world.today:
-        yield Fault("date_past", {"field": "measures", "date": item["by"]})
+        yield Fault("date_past", {"field": name, "date": day})
     if latest and by > latest:
-        yield Fault("after_deadline", {"date": item["by"], "deadline": latest.isoformat()})
+        yield Fault("after_deadline", {"date": day, "deadline": latest.isoformat()})
 
 
 def _people(

@@ -112,6 +112,11 @@ def _repeat_confirmed(request: Request, entry: Entry) -> Request:
     )
 
 
+def _repeat_denied(request: Request, entry: Entry) -> Request:
+    kept = (code for code in request.repeats if code not in entry.fields["earlier"])
+    return replace(request, repeats=tuple(kept))
+
+
 def _assigned(request: Request, entry: Entry) -> Request:
     return _party(request, assignee=tuple(entry.fields["assignees"]))
 
@@ -207,8 +212,24 @@ _HELD_BY = {
 
 
 def _reassigned(request: Request, entry: Entry) -> Request:
+    """Give the work to others; measures of those who leave it go to those who come."""
     role, _ = _HELD_BY[request.state]
-    return _party(request, **{role: tuple(entry.fields["to"])})
+    old, new = request.parties.get(Role(role), ()), tuple(entry.fields["to"])
+    coming = tuple(p for p in new if p not in old) or new
+    measures = tuple(
+        measure
+        if measure.done_on
+        else replace(measure, who=_handed_over(measure.who, old, new, coming))
+        for measure in request.measures
+    )
+    return replace(_party(request, **{role: new}), measures=measures)
+
+
+def _handed_over(
+    who: tuple[str, ...], old: tuple[str, ...], new: tuple[str, ...], coming: tuple[str, ...]
+) -> tuple[str, ...]:
+    staying = tuple(p for p in who if p not in old or p in new)
+    return who if staying == who else tuple(dict.fromkeys([*staying, *coming]))
 
 
 def _extended(request: Request, entry: Entry) -> Request:
@@ -227,6 +248,7 @@ _EFFECTS: dict[tuple[Act, str], Fold] = {
     (Act.TRANSFER, ""): _transferred,
     (Act.DECIDE_DISPOSITION, "work"): _given_to_performer,
     (Act.CONFIRM_REPEAT, "yes"): _repeat_confirmed,
+    (Act.CONFIRM_REPEAT, "no"): _repeat_denied,
     (Act.DECIDE_NEED, "yes"): _submitted_by,
     (Act.DIRECT, "assign"): _assigned,
     (Act.DIRECT, "implement"): _implementing,

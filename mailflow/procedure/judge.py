@@ -1,5 +1,6 @@
 """Judges a command: a complete journal entry, a refusal with its reason, or what is missing."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -11,11 +12,12 @@ from mailflow.procedure.machine import (
     holds,
     people_for,
     steps_now,
+    with_stand_ins,
 )
 from mailflow.procedure.people import UNIT_PREFIX
 from mailflow.procedure.request import Command, Entry, Json, Missing, Refused, Request
 from mailflow.procedure.steps import STEPS, Step
-from mailflow.procedure.terms import Act, Kind, Role
+from mailflow.procedure.terms import Act, Kind, Role, Sign, Source
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,12 @@ def judge(request: Request | None, command: Command, world: World) -> Judged | R
     if isinstance(step, Refused):
         return step
     fields = _completed(step, request, command, world)
-    missing = tuple(need for need in step.must if not _given(need, fields))
+    must = (*step.must, "unit") if request is None else step.must
+    missing = tuple(need for need in must if not _given(need, fields))
     if missing:
         return Missing(missing, step.clause)
+    if request is None and not _own_unit(step, command, fields, world):
+        return Refused("not_entitled", step.clause, {"act": command.act})
     fault = faults.first(step, request, fields, world)
     if fault:
         return Refused(fault.reason, step.clause, fault.details)
@@ -80,6 +85,14 @@ def _opening_step(command: Command, world: World) -> Step | Refused:
                 return Refused("not_entitled", step.clause, {"act": command.act})
             return step
     return Refused("no_such_step", "", {"act": command.act})
+
+
+def _own_unit(step: Step, command: Command, fields: Mapping[str, Json], world: World) -> bool:
+    """What only a unit's head may open, they open for their own unit (5.9)."""
+    if step.who != (Role.UNIT_HEAD,):
+        return True
+    heads = world.roster.answering((UNIT_PREFIX + str(fields["unit"]),))
+    return command.by in with_stand_ins(heads, step.act, world.roster)
 
 
 def _may_open(step: Step, person: str, world: World) -> bool:
@@ -151,10 +164,23 @@ def _of_report(request: Request | None, command: Command, world: World) -> dict[
     return {"kind": Kind.NONCONFORMITY.value, "unit": person.unit if person else ""}
 
 
+def _of_review(request: Request | None, command: Command, world: World) -> dict[str, Json]:
+    source = Source.MANAGEMENT_REVIEW.value
+    return {**_of_report(request, command, world), "sources": [source]}
+
+
+def _of_objective(request: Request | None, command: Command, world: World) -> dict[str, Json]:
+    """A unit's goes straight to the secretary: its need shows by the first sign of 5.2.2."""
+    signs = [Sign.OBJECTIVES_AT_RISK.value] if command.answer == "unit" else []
+    return {**_of_report(request, command, world), "signs": signs}
+
+
 def _of_pass_up(request: Request | None, command: Command, world: World) -> dict[str, Json]:
-    decider = world.roster.person(command.by)
+    """The superior of whoever decides now, also when a stand-in passes it up."""
+    deciders = people_for(Role.DECIDER, request, world.roster)
+    decider = world.roster.person(next(iter(deciders), None))
     superior = world.roster.superior_of(decider) if decider else None
-    return {"decider": superior.id if superior and superior.id != command.by else ""}
+    return {"decider": superior.id if superior and superior.id not in deciders else ""}
 
 
 def _of_approval(request: Request | None, command: Command, world: World) -> dict[str, Json]:
@@ -181,14 +207,18 @@ def _of_completion(request: Request | None, command: Command, world: World) -> d
 def _of_work(request: Request | None, command: Command, world: World) -> dict[str, Json]:
     items = command.fields.get("measures") or command.fields.get("steps") or ()
     words = " ; ".join(folded(item.get("with") or "") for item in items)
-    units = [u for u in world.roster.units if any(folded(n) in words for n in (u.name, *u.aliases))]
+    units = [u for u in world.roster.units if any(_named(n, words) for n in (u.name, *u.aliases))]
     return {"coordinators": [UNIT_PREFIX + unit.name for unit in units]}
+
+
+def _named(unit: str, words: str) -> bool:
+    return re.search(rf"\b{re.escape(folded(unit))}\b", words) is not None
 
 
 _DEFAULTS: dict[Act, Callable[[Request | None, Command, World], dict[str, Json]]] = {
     Act.REPORT: _of_report,
-    Act.OPEN_FROM_REVIEW: _of_report,
-    Act.OPEN_FROM_OBJECTIVE: _of_report,
+    Act.OPEN_FROM_REVIEW: _of_review,
+    Act.OPEN_FROM_OBJECTIVE: _of_objective,
     Act.PASS_UP: _of_pass_up,
     Act.PROPOSE_SOLUTION: _of_work,
     Act.PLAN_WORK: _of_work,
@@ -253,4 +283,4 @@ def _own_work(act: Act, request: Request, world: World) -> tuple[str, ...]:
         Act.APPROVE_SOLUTION: Role.ASSIGNEE,
         Act.VERIFY: Role.IMPLEMENTER,
     }.get(act)
-    return people_for(role, request, world.roster) if role else ()
+    return world.roster.answering(request.parties.get(role, ())) if role else ()

@@ -79,7 +79,10 @@ def _runs_long(request: Request, deadline: date | None, world: World) -> bool:
 
 
 def people_for(role: Role, request: Request | None, roster: Roster) -> tuple[str, ...]:
-    """List the person ids who hold a role for this request, in order, each once."""
+    """List the person ids who hold a role for this request, in order, each once.
+
+    While there is no ISO lead or no secretary, the agency head answers for them.
+    """
     if role is Role.STAFF:
         return tuple(p.id for p in roster.people)
     if request is not None and role not in ROSTER_ROLES:
@@ -87,6 +90,8 @@ def people_for(role: Role, request: Request | None, roster: Roster) -> tuple[str
     if request is not None and role is Role.UNIT_HEAD:
         head = roster.head_of(request.unit)
         return (head.id,) if head else ()
+    if role in {Role.ISO_LEAD, Role.ISO_SECRETARY} and not roster.holders(role):
+        role = Role.AGENCY_HEAD
     return tuple(p.id for p in roster.holders(role))
 
 
@@ -104,11 +109,17 @@ def _of_request(role: Role, request: Request, roster: Roster) -> tuple[str, ...]
 
 
 def _fallback(role: Role, request: Request, roster: Roster) -> tuple[str, ...]:
-    """Who answers while nobody is named: the unit's head, without one the agency head."""
-    if role not in {Role.DECIDER, Role.CHECKER, Role.SUBMITTER}:
+    """Who answers while nobody is named, or nobody of those named is left on the roster.
+
+    The unit's head, without one the agency head: an act owed is never owed by nobody.
+    """
+    unnamed = role in {Role.DECIDER, Role.CHECKER, Role.SUBMITTER}
+    owing = {wait.who for wait in WAITS} & set(request.parties)
+    if not unnamed and role not in owing:
         return ()
-    if role is Role.SUBMITTER and request.parties.get(Role.DECIDER):
-        return roster.answering(request.parties[Role.DECIDER])
+    decider = roster.answering(request.parties.get(Role.DECIDER, ()))
+    if role is Role.SUBMITTER and decider:
+        return decider
     return people_for(Role.UNIT_HEAD, request, roster) or people_for(
         Role.AGENCY_HEAD, request, roster
     )

@@ -99,15 +99,17 @@ class Roster:
         return next(iter(self.holders(Role.AGENCY_HEAD)), None)
 
     def answering(self, parties: Iterable[str]) -> tuple[str, ...]:
-        """Turn person ids and `unit:<name>` into person ids; a unit's head answers for it."""
-        ids: list[str] = []
-        for party in parties:
-            if party.startswith(UNIT_PREFIX):
-                head = self.head_of(party.removeprefix(UNIT_PREFIX))
-                ids.extend([head.id] if head else [])
-            else:
-                ids.append(party)
-        return tuple(dict.fromkeys(ids))
+        """Turn person ids and `unit:<name>` into ids of the roster; a unit's head answers for it.
+
+        Whoever is not on the roster (any more) answers for nothing.
+        """
+        named = (
+            self.head_of(party.removeprefix(UNIT_PREFIX))
+            if party.startswith(UNIT_PREFIX)
+            else self.person(party)
+            for party in parties
+        )
+        return tuple(dict.fromkeys(person.id for person in named if person))
 
     def standing_in(self, act: Act, for_whom: Iterable[str]) -> tuple[StandIn, ...]:
         """List the stand-ins in force who may do `act` for one of `for_whom`."""

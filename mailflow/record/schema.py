@@ -11,13 +11,16 @@ from mailflow.record.engine import READING
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the schema to the newest one, in one transaction; nothing happens when it is there.
+    """Bring the schema to the newest one, in one transaction; without a lock when it is there.
 
     Raises Misconfigured when a newer Mailflow made the schema, Temporary when locked.
     """
     config = Config()
     config.set_main_option("script_location", "mailflow.record:migrations")
-    _refuse_newer(schema_version(engine), ScriptDirectory.from_config(config))
+    version, scripts = schema_version(engine), ScriptDirectory.from_config(config)
+    _refuse_newer(version, scripts)
+    if version == scripts.get_current_head():
+        return
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

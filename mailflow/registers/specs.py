@@ -76,6 +76,7 @@ def register_workbook(
     register_id: str,
     rows: Sequence[Mapping[str, Value]] = (),
     unit: str | None = None,
+    generation: int = 1,
 ) -> bytes:
     """Make the register of the agency, or of one unit, with these rows by header.
 
@@ -106,7 +107,7 @@ def register_workbook(
         ),
         lists=_lists(house),
         lists_sheet="DanhMuc",
-        properties={"register_id": register_id, "generation": 1},
+        properties={"register_id": register_id, "generation": generation},
         title=titles[0],
     )
     return build(spec)

@@ -61,9 +61,7 @@ def test_what_is_missing_is_asked_for_by_name(agency: Agency) -> None:
 def test_a_condition_is_asked_about_never_guessed(agency: Agency) -> None:
     """A yes with a but is no yes."""
     code = agency.presented()
-    agency.replies(
-        cast.LEAD, "Không thực hiện nhưng để tôi xem lại đã\nLý do: chưa rõ", code
-    )
+    agency.replies(cast.LEAD, "Không thực hiện nhưng để tôi xem lại đã\nLý do: chưa rõ", code)
     assert agency.outcome() is Outcome.ASKED
     assert agency.request(code).state is State.PRESENTED
 
@@ -72,7 +70,9 @@ def test_an_act_out_of_its_state_is_refused_with_what_is_possible(agency: Agency
     """The refusal names the clause and the words that would do something now."""
     code = agency.reported()
     agency.replies(cast.ONE_STOP_HEAD, "Không xử lý thêm\nHình thức: Chấp nhận\nLý do: Nhỏ")
-    mails = agency.replies(cast.ONE_STOP_HEAD, "Giao xử lý\nHình thức: Làm lại\nNgười xử lý: Bích\nHạn: 05/03/2026")
+    mails = agency.replies(
+        cast.ONE_STOP_HEAD, "Giao xử lý\nHình thức: Làm lại\nNgười xử lý: Bích\nHạn: 05/03/2026"
+    )
     said = to(mails, cast.ONE_STOP_HEAD).text
     assert agency.outcome() is Outcome.REFUSED
     assert "5.1.1" in said
@@ -152,7 +152,8 @@ def test_an_auto_reply_moves_nothing_and_is_not_answered(agency: Agency) -> None
     asked = agency.post.last(cast.ONE_STOP_HEAD)
     mails = agency.receives(
         f"From: {cast.ONE_STOP_HEAD.email}\nTo: {cast.MAILBOX}\nSubject: Automatic reply\n"
-        f"Auto-Submitted: auto-replied\nMessage-ID: <a1@x.example>\nIn-Reply-To: {asked.message_id}\n"
+        f"Auto-Submitted: auto-replied\nMessage-ID: <a1@x.example>\n"
+        f"In-Reply-To: {asked.message_id}\n"
         "Content-Type: text/plain; charset=utf-8\n\nKhông cần thực hiện\nLý do: nghỉ\n"
     )
     assert agency.outcome() is Outcome.IGNORED
@@ -164,7 +165,8 @@ def test_what_was_typed_is_kept_as_typed(agency: Agency) -> None:
     """Hyphens in a file number, brackets, a second line: nothing of it is lost."""
     agency.writes(
         cast.CLERK,
-        "Báo cáo không phù hợp\nNội dung: Trả thiếu - nhưng đã báo (2 lần)\nMã hồ sơ: H01-0117/2026",
+        "Báo cáo không phù hợp\nNội dung: Trả thiếu - nhưng đã báo (2 lần)\n"
+        "Mã hồ sơ: H01-0117/2026",
     )
     values = agency.request(agency.codes()[0]).values
     assert values["file_numbers"] == "H01-0117/2026"

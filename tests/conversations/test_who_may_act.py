@@ -1,5 +1,7 @@
 """Who may act: tokens, proofs, challenges, and one who must never succeed."""
 
+from pathlib import Path
+
 import pytest
 
 from mailflow.demo import cast
@@ -59,7 +61,7 @@ def test_not_me_drops_what_was_held_and_the_secretary_hears(agency: Agency) -> N
     assert again
 
 
-def test_an_aligned_pass_of_the_trusted_server_with_the_code_acts(tmp_path) -> None:  # type: ignore[no-untyped-def]  # tmp_path is pytest's
+def test_an_aligned_pass_of_the_trusted_server_with_the_code_acts(tmp_path: Path) -> None:
     """The server the agency trusts vouches for From; another server's word counts for nothing."""
     agency = Agency(tmp_path / "home", '[mail]\ntrusted_authserv = "mail.ankhe.example"')
     code = agency.reported()
@@ -78,7 +80,7 @@ def test_an_aligned_pass_of_the_trusted_server_with_the_code_acts(tmp_path) -> N
     agency.service.close()
 
 
-def test_an_explicit_fail_holds_the_letter_whatever_it_carries(tmp_path) -> None:  # type: ignore[no-untyped-def]  # tmp_path is pytest's
+def test_an_explicit_fail_holds_the_letter_whatever_it_carries(tmp_path: Path) -> None:
     """A colleague's address forged: even with the right token nothing moves."""
     agency = Agency(tmp_path / "home", '[mail]\ntrusted_authserv = "mail.ankhe.example"')
     code = agency.reported()

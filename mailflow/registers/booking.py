@@ -1,0 +1,74 @@
+"""What the record keeps of a register besides its requests: what was told, what was agreed on."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import timedelta
+
+from mailflow.actions.context import Row
+from mailflow.actions.notices import Remark, remark
+from mailflow.record import Work
+from mailflow.registers import lines as said
+from mailflow.registers.cells import to_json
+from mailflow.registers.lines import Line
+from mailflow.registers.rows import Case
+from mailflow.registers.sides import Base, Sides
+
+A_MINUTE = timedelta(seconds=60)
+"""How long a file must be gone or unreadable before that counts: programs save in two moves."""
+
+
+def tell(case: Case, lines: Iterable[Line], key: str) -> tuple[Line, ...]:
+    """Mail the keeper what is new among the lines, once for a `key`; gives those."""
+    lines = tuple(lines)
+    if not lines:
+        return ()
+    with case.open_work() as work:
+        fresh = tuple(line for line in lines if not line.once or _first_time(case, work, line))
+        if fresh:
+            digests = "".join(line.digest(case.register_id) for line in fresh)
+            digest = hashlib.sha256(digests.encode()).hexdigest()[:16]
+            details = [Row(label="Sổ", value=case.path.name)]
+            mail_key = f"register:{case.register_id}:{key}:{digest}"
+            table = said.mail_table(fresh)
+            note = Remark("register_notes", case.keeper, mail_key, details, None, table)
+            remark(work, case.house, note, case.world)
+        work.keep()
+    return fresh
+
+
+def _first_time(case: Case, work: Work, line: Line) -> bool:
+    digest = line.digest(case.register_id)
+    return work.registers.edit_done(digest, case.register_id, line.code, "told", case.world.now)
+
+
+def agree(case: Case, base: Base, sides: Sides, generation: int, digest: str) -> None:
+    """Move the base to what the file holds now; nothing is stored where nothing changed."""
+    moved = {
+        code: {header: to_json(value) for header, value in row.items()}
+        for code, row in base.items()
+        if code not in sides.base or sides.base[code] != row
+    }
+    with case.open_work() as work:
+        kept = work.registers.get(case.register_id)
+        known = (kept.generation, kept.sha256, kept.intent_sha256) if kept else None
+        if moved or known != (generation, digest, None):
+            now = case.world.now
+            work.registers.move_base(case.register_id, generation, moved, (), now)
+            save(case, work, generation, digest, None)
+            work.keep()
+
+
+def save(case: Case, work: Work, generation: int, digest: str, intent: str | None) -> None:
+    """Keep where the file is and what it holds, `intent` while it is being written (SHA-256)."""
+    now, path = case.world.now, str(case.path)
+    work.registers.save(case.register_id, path, generation, digest, intent, now)
+
+
+def for_a_minute(case: Case, name: str, key: str) -> bool:
+    """Say whether something has been so for a minute; the first look starts the clock."""
+    with case.open_work() as work:
+        now = case.world.now
+        work.marks.set_once(name, f"{case.register_id}:{key}", now)
+        since = work.marks.get(name, f"{case.register_id}:{key}") or now
+        work.keep()
+    return now - since >= A_MINUTE

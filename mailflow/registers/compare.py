@@ -1,0 +1,110 @@
+"""Sorts how a register and the record differ: edits to carry out, things to tell; pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from mailflow.procedure import numbering
+from mailflow.registers.cells import as_text, to_json
+from mailflow.registers.columns import CODE, NOTE, OWNERS, PROCEDURE, SYSTEM
+from mailflow.registers.lines import Line, line
+from mailflow.registers.page import Page
+from mailflow.registers.rows import Case, RowEdit, was_taken
+from mailflow.registers.sides import Sides
+from workbook_sync.merge import Clash, Entry, Merged
+from workbook_sync.values import Value
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a keeper did to a register: `rows` gives the code of each row that has a good one."""
+
+    edits: tuple[RowEdit, ...]
+    lines: tuple[Line, ...]
+    rows: dict[int, str]
+
+
+def compare(case: Case, page: Page, sides: Sides, merged: Merged) -> Found:
+    """Sort a merge's outcome; rows are worked off from the top."""
+    edits = sorted([*_edited(page, merged), *_new(merged)], key=lambda edit: edit.row)
+    return Found(tuple(edits), tuple(_lines(case, page, sides, merged)), _rows(sides, page, merged))
+
+
+def _rows(sides: Sides, page: Page, merged: Merged) -> dict[int, str]:
+    copies = {found.entry.row for found in merged.duplicates}
+    rows = {e.row: e.key for e in page.entries if e.key in sides.ours and e.row not in copies}
+    return rows | {found.row: found.key for found in merged.restored_keys}
+
+
+def _edited(page: Page, merged: Merged) -> Iterator[RowEdit]:
+    entries = {entry.row: entry for entry in page.entries}
+    typed: dict[tuple[int, str], dict[str, Value]] = {}
+    for edit in merged.edits:
+        if OWNERS.get(edit.field) is PROCEDURE:
+            typed.setdefault((edit.row, edit.key), {})[edit.field] = edit.new
+    for (row, code), values in typed.items():
+        yield RowEdit(row, code, {**values, **_note(entries[row])})
+
+
+def _note(entry: Entry) -> dict[str, Value]:
+    """Take the note beside an edit: some acts find their reason there."""
+    note = entry.values.get(NOTE)
+    return {} if note is None else {NOTE: note}
+
+
+def _new(merged: Merged) -> Iterator[RowEdit]:
+    """Take the rows without a code; a row with nothing but a note is the keeper's own."""
+    seen: dict[str, int] = {}
+    for entry in merged.new_rows:
+        values = {
+            header: value
+            for header, value in entry.values.items()
+            if OWNERS.get(header) is PROCEDURE and value is not None
+        }
+        if not values:
+            continue
+        alike = str({header: to_json(value) for header, value in sorted(values.items())})
+        seen[alike] = seen.get(alike, 0) + 1
+        yield RowEdit(entry.row, "", {**values, **_note(entry)}, seen[alike])
+
+
+def _lines(case: Case, page: Page, sides: Sides, merged: Merged) -> Iterator[Line]:
+    for clash in merged.clashes:
+        request = sides.requests[clash.key]
+        if not was_taken(request, clash.field, case.register_id, sides.generation):
+            yield _clash(clash)
+    yield from _codes(case, merged)
+    for code in merged.missing:
+        yield line("missing", code=code)
+    for header in page.grid.missing:
+        yield replace(line("no_column", column=header), once=True)
+
+
+def _codes(case: Case, merged: Merged) -> Iterator[Line]:
+    """Tell of rows whose code is a copy, unknown or altered."""
+    for copy in merged.duplicates:
+        said = line("duplicate", copy.entry.row, copy.key, CODE, copy.key, kept=str(copy.kept))
+        yield replace(said, once=True)
+    for entry in merged.unknown:
+        yield _unknown(case, entry)
+    for found in merged.restored_keys:
+        yield line("restored", found.row, found.key, CODE, found.typed)
+    for code in merged.gone:
+        yield replace(line("gone", code=code), once=True)
+
+
+def _clash(clash: Clash) -> Line:
+    key = "system" if clash.owner is SYSTEM else "clash"
+    typed = as_text(clash.theirs) or "(xóa trống)"
+    return line(key, clash.row, clash.key, clash.field, typed, ours=as_text(clash.ours))
+
+
+def _unknown(case: Case, entry: Entry) -> Line:
+    """Say that a code is mistyped, and the right one, or that no request has it."""
+    code = numbering.parse(entry.key, case.house.settings.agency.code_prefix)
+    if code and not code.valid:
+        details = {"code": code.written, "nearest": code.right}
+        why = case.house.reasons.refused("wrong_code", details, "")
+    else:
+        why = case.house.reasons.refused("no_such_request", {"code": entry.key}, "")
+    said = line("unknown", entry.row, entry.key, CODE, entry.key)
+    return replace(said, why=why, once=True)

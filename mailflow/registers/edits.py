@@ -1,0 +1,175 @@
+"""What a keeper's edit of a row becomes: an act with its fields, a question, or a refusal; pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from mailflow.procedure import machine
+from mailflow.procedure.machine import World
+from mailflow.procedure.people import Person
+from mailflow.procedure.request import Command, Json, Request, Via
+from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.terms import Act
+from mailflow.registers.cells import Unread, as_text, read_field
+from mailflow.registers.columns import NOTE
+from mailflow.registers.rules import REPORT, REPORTER, RULES, Row, Rule
+
+
+@dataclass(frozen=True)
+class Doing:
+    """An act to be executed, and the columns that said it."""
+
+    command: Command
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """An act begun: the columns typed so far stay, those in `missing` are asked for."""
+
+    act: Act
+    columns: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Denied:
+    """Columns that get their old value back; `table` and `key` name the sentence that says why.
+
+    `table` is one of the reasons' tables or `register`; `able` are the people who may do it.
+    """
+
+    columns: tuple[str, ...]
+    table: str
+    key: str
+    details: Mapping[str, str] = field(default_factory=dict)
+    clause: str = ""
+    able: tuple[str, ...] = ()
+
+
+Understood = Doing | Lacking | Denied
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where an edit is read: by whom, behind which mark in the journal, when."""
+
+    keeper: Person
+    via: Via
+    world: World
+
+
+def new_report(typed: Row, desk: Desk) -> Understood:
+    """Understand a row without a code: a report by the person in `Người phát hiện`."""
+    columns = tuple(header for header in REPORT.columns if header in typed)
+    missing = _blank(REPORT.needs, typed)
+    if missing:
+        return Lacking(REPORT.act, columns, missing)
+    reporter = read_field("performer", typed[REPORTER], desk.world.roster)
+    if isinstance(reporter, Unread):
+        return _unread(reporter, REPORTER, columns)
+    fields = _fields(REPORT, columns, typed, desk)
+    if isinstance(fields, Denied):
+        return fields
+    entered_by = "" if reporter == desk.keeper.id else desk.keeper.id
+    command = Command(REPORT.act, "", None, fields, reporter, desk.via, "keeper", entered_by)
+    return Doing(command, columns)
+
+
+def understand(request: Request, typed: Row, desk: Desk) -> Understood:
+    """Understand what was typed into a request's row, {column: value, None when cleared}.
+
+    One act at a time: the one the state allows that explains the most columns. The caller takes
+    its columns away and asks again. A note alone is the keeper's own and makes no act.
+    """
+    rule, step = _rule(request, typed, desk.world)
+    if rule is None or step is None:
+        return _out_of_place(request, typed)
+    columns = tuple(header for header in rule.columns if header in typed)
+    if machine.entitled(step, request, desk.keeper.id, desk.world) is None:
+        able = _able(step, request, desk.world)
+        return Denied(columns, "refused", "not_entitled", {"act": step.act}, step.clause, able)
+    missing = _blank(rule.needs, typed)
+    if missing:
+        return Lacking(rule.act, columns, missing)
+    fields = _fields(rule, columns, typed, desk)
+    if isinstance(fields, Denied):
+        return fields
+    wrong = _signed(rule, columns, typed, desk) or _dated(rule, columns, typed, desk)
+    if wrong:
+        return wrong
+    command = Command(
+        rule.act, rule.answer, request.code, fields, desk.keeper.id, desk.via, "keeper"
+    )
+    return Doing(command, columns)
+
+
+def _blank(headers: Iterable[str], typed: Row) -> tuple[str, ...]:
+    return tuple(header for header in headers if typed.get(header) is None)
+
+
+def _rule(request: Request, typed: Row, world: World) -> tuple[Rule | None, Step | None]:
+    now = {(step.act, step.answer): step for step in machine.steps_now(request, world)}
+    said = {header for header, value in typed.items() if value is not None} - {NOTE}
+    found = [
+        rule
+        for rule in RULES
+        if (rule.act, rule.answer) in now and rule.fits(typed) and said.intersection(rule.columns)
+    ]
+    best = max(found, key=lambda rule: len(said.intersection(rule.columns)), default=None)
+    return best, now[best.act, best.answer] if best else None
+
+
+def _out_of_place(request: Request, typed: Row) -> Denied:
+    """Say of columns without an act now: too early or late for theirs, or of none at all."""
+    columns = tuple(header for header in typed if header != NOTE)
+    for rule in RULES:
+        if _blank(rule.needs or rule.columns, typed):
+            continue
+        step = next(s for s in STEPS if (s.act, s.answer) == (rule.act, rule.answer))
+        if step.sources and request.state not in step.sources:
+            details = {"act": rule.act.value, "state": request.state.value}
+            return Denied(columns, "refused", "out_of_state", details, step.clause)
+    return Denied(columns, "register", "not_here")
+
+
+def _able(step: Step, request: Request, world: World) -> tuple[str, ...]:
+    people = (p for role in step.who for p in machine.people_for(role, request, world.roster))
+    return machine.with_stand_ins(tuple(people), step.act, world.roster)
+
+
+def _fields(
+    rule: Rule, columns: tuple[str, ...], typed: Row, desk: Desk
+) -> dict[str, Json] | Denied:
+    fields: dict[str, Json] = {}
+    for name, header in rule.fields.items():
+        if typed.get(header) is not None:
+            value = read_field(name, typed[header], desk.world.roster)
+            if isinstance(value, Unread):
+                return _unread(value, header, columns)
+            fields[name] = value
+    return fields
+
+
+def _unread(value: Unread, header: str, columns: tuple[str, ...]) -> Denied:
+    details = {"field": header, "value": value.words}
+    return Denied(columns, "asked", f"value_{value.why}", details)
+
+
+def _signed(rule: Rule, columns: tuple[str, ...], typed: Row, desk: Desk) -> Denied | None:
+    """Refuse a column that says somebody else did it: the keeper speaks for nobody else."""
+    if not rule.signer or typed.get(rule.signer) is None:
+        return None
+    if read_field("performer", typed[rule.signer], desk.world.roster) == desk.keeper.id:
+        return None
+    return Denied(columns, "register", "not_keeper", {"person": as_text(typed[rule.signer])})
+
+
+def _dated(rule: Rule, columns: tuple[str, ...], typed: Row, desk: Desk) -> Denied | None:
+    if not rule.dated:
+        return None
+    day = read_field("actual_date", typed[rule.dated], desk.world.roster)
+    if isinstance(day, Unread):
+        return _unread(day, rule.dated, columns)
+    if day > desk.world.today.isoformat():
+        return Denied(columns, "refused", "date_ahead", {"field": rule.dated, "date": day})
+    return None

@@ -1,0 +1,201 @@
+"""What the program could not take up from a register: lines for its sheet and for the keeper."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mailflow.actions import words
+from mailflow.actions.context import Table
+from mailflow.actions.house import House
+from mailflow.procedure import labels
+from mailflow.procedure.machine import World
+from mailflow.procedure.request import Refused
+from mailflow.registers import specs
+from mailflow.registers.cells import as_text
+from mailflow.registers.columns import CODE
+from mailflow.registers.edits import Denied, Lacking
+from workbook_sync.errors import Reason
+from workbook_sync.values import Value
+
+LONGEST = 500
+"""Characters of what was typed that a line repeats."""
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    "not_here": (
+        "Ô này ghi lại bước đã làm, hoặc bước chưa đến, nên giá trị cũ được trả lại.",
+        "Cần đính chính hay bổ sung: trả lời thư của phiếu này.",
+    ),
+    "not_keeper": (
+        "Sổ chỉ ghi việc do chính người giữ sổ làm; ô này nêu {person}.",
+        "Mời {person} trả lời thư của chương trình.",
+    ),
+    "lacking": (
+        "{act}: còn thiếu {missing}. Phần đã ghi được giữ nguyên, chưa thực hiện.",
+        "Ghi thêm: {missing}.",
+    ),
+    "system": ("Cột này do chương trình tự ghi; giá trị đúng đã được ghi lại.", ""),
+    "clash": (
+        "Cùng lúc đó hồ sơ nhận giá trị khác: “{ours}”. Sổ theo giá trị của hồ sơ.",
+        "Nếu điều anh/chị ghi mới đúng: trả lời thư của phiếu này.",
+    ),
+    "dated": (
+        "Bước này được ghi nhận vào ngày {ours}, ngày chương trình đọc thấy trong sổ.",
+        "Ngày đã gõ được giữ ở dòng này.",
+    ),
+    "duplicate": (
+        "Mã này đã có ở dòng {kept}; dòng chép thêm không được ghi nhận.",
+        "Xóa dòng này; nếu là việc mới thì xóa ô Mã của dòng này.",
+    ),
+    "restored": ("Ô Mã bị sửa hoặc xóa; dòng được nhận ra theo các ô khác, mã đã ghi lại.", ""),
+    "missing": (
+        "Dòng của phiếu này không còn trong sổ. Phiếu vẫn còn nguyên trong hồ sơ.",
+        "Nếu xóa nhầm: dán mã vào cột Mã của một dòng trống, chương trình ghi lại cả dòng.",
+    ),
+    "gone": ("Không tìm thấy phiếu này trong hồ sơ.", "Báo người quản trị chương trình."),
+    "unknown": ("", "Sửa ô Mã; việc mới thì xóa ô Mã."),
+    "no_column": (
+        "Sổ không còn cột này nên chương trình không ghi được.",
+        "Thêm lại đúng tên cột.",
+    ),
+    "not_writable": (
+        "Chương trình không ghi được giá trị “{ours}” vào ô này: {why}.",
+        "Bỏ gộp ô, công thức hoặc phần chắn chỗ; chương trình sẽ ghi lại.",
+    ),
+    "stopped": (
+        "{count} dòng cùng lúc không còn trong sổ, nên chương trình dừng, không ghi gì.",
+        "Lấy lại bản sổ trước đó. Muốn bỏ bớt dòng thì xóa mỗi lần một dòng.",
+    ),
+    "other_register": (
+        "Tệp này là một sổ khác của cơ quan ({other}).",
+        "Để đúng tệp vào chỗ của sổ này.",
+    ),
+    "unreadable": (
+        "Không đọc được sổ: {why}.",
+        "Lưu lại tệp dạng .xlsx, không mật khẩu, giữ trang Phiếu và hàng đầu đề.",
+    ),
+}
+WHY_NOT: Mapping[Reason, str] = {
+    Reason.ENCRYPTED: "tệp có mật khẩu",
+    Reason.OLD_FORMAT: "tệp dạng .xls cũ",
+    Reason.SIGNED: "tệp có chữ ký số, ghi vào sẽ làm mất chữ ký",
+    Reason.TOO_BIG: "tệp quá lớn",
+    Reason.NO_TABLE: "không thấy bảng của sổ",
+    Reason.NO_SHEET: "không còn trang này",
+    Reason.NO_COLUMN: "không thấy cột cần có",
+    Reason.SAME_HEADER_TWICE: "có hai cột cùng tên",
+    Reason.MERGED: "ô bị gộp",
+    Reason.FORMULA: "ô có công thức",
+    Reason.ARRAY: "ô thuộc công thức mảng",
+    Reason.PIVOT: "ô thuộc bảng tổng hợp (pivot)",
+    Reason.TOTALS: "bảng có hàng tổng",
+    Reason.BELOW: "dưới bảng có nội dung khác",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was not taken up; `once` ones are told a single time while they stand."""
+
+    row: int
+    code: str
+    column: str
+    typed: str
+    why: str
+    do: str = ""
+    once: bool = False
+
+    def digest(self, register_id: str) -> str:
+        """Give the line's identity; its row does not count, since rows get sorted."""
+        said = [register_id, self.code, self.column, self.typed, self.why]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def why_not(reason: Reason) -> str:
+    """Say in Vietnamese why a workbook or a cell could not be read or written."""
+    return WHY_NOT.get(reason, f"tệp không đúng dạng ({reason})")
+
+
+def line(
+    key: str, row: int = 0, code: str = "", column: str = "", typed: Value = None, **said: str
+) -> Line:
+    """Make a line from one of SENTENCES."""
+    why, do = SENTENCES[key]
+    text = as_text(typed)[:LONGEST]
+    return Line(row, code, column, text, why.format(**said), do.format(**said))
+
+
+def _typed(columns: Iterable[str], typed: Mapping[str, Value]) -> tuple[str, str]:
+    """Name the columns of an act and what was typed into them."""
+    said = {header: as_text(typed.get(header)) or "(xóa trống)" for header in columns}
+    if len(said) == 1:
+        return next(iter(said.items()))
+    return "; ".join(said), "\n".join(f"{header}: {text}" for header, text in said.items())
+
+
+def denied(
+    row: int, code: str, found: Denied, typed: Mapping[str, Value], house: House, world: World
+) -> Line:
+    """Say why an edit was not taken up, and who could do it instead."""
+    column, text = _typed(found.columns, typed)
+    if found.table == "register":
+        why, do = (sentence.format(**found.details) for sentence in SENTENCES[found.key])
+        return Line(row, code, column, text[:LONGEST], why, do)
+    if found.table == "asked":
+        why = house.reasons.say("asked", found.key, found.details)
+    else:
+        why = house.reasons.refused(found.key, found.details, found.clause)
+    names = ", ".join(world.everyone.name_of(person) for person in found.able)
+    do = f"Người làm được việc này: {names}; xin trả lời thư của chương trình." if names else ""
+    return Line(row, code, column, text[:LONGEST], why, do or "Sửa lại rồi lưu sổ.")
+
+
+def refused(
+    row: int,
+    code: str,
+    columns: Iterable[str],
+    typed: Mapping[str, Value],
+    problem: Refused,
+    house: House,
+) -> Line:
+    """Say why the procedure refused an act."""
+    column, text = _typed(columns, typed)
+    why = house.reasons.refused(problem.reason, problem.details, problem.clause)
+    return Line(row, code, column, text[:LONGEST], why, "Sửa lại rồi lưu sổ.")
+
+
+def lacking(row: int, code: str, found: Lacking, typed: Mapping[str, Value]) -> Line:
+    """Say what an act still lacks; what was typed stays."""
+    column, text = _typed(found.columns, typed)
+    why, do = SENTENCES["lacking"]
+    said = {"act": labels.ACT[found.act], "missing": ", ".join(found.missing)}
+    return Line(row, code, column, text[:LONGEST], why.format(**said), do.format(**said), once=True)
+
+
+def sheet_rows(lines: Sequence[Line], sheet: str, world: World) -> tuple[dict[str, Value], ...]:
+    """Write lines as rows of the sheet `Đồng bộ`."""
+    return tuple(
+        {
+            specs.WHEN: words.moment(world.now),
+            specs.WHERE: sheet,
+            specs.ROW: said.row or None,
+            CODE: said.code,
+            specs.CELL: said.column,
+            specs.TYPED: said.typed,
+            specs.WHY: said.why,
+            specs.DO: said.do,
+        }
+        for said in lines
+    )
+
+
+def mail_table(lines: Sequence[Line]) -> Table:
+    """Write lines as the table of the mail to the keeper."""
+    columns = [specs.ROW, CODE, specs.CELL, specs.TYPED, specs.WHY, specs.DO]
+    return Table(
+        columns=columns,
+        rows=[
+            [str(said.row or ""), said.code, said.column, said.typed, said.why, said.do]
+            for said in lines
+        ],
+    )

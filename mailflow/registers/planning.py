@@ -1,0 +1,124 @@
+"""What is to be written into a register so that it shows the record; pure."""
+
+from collections.abc import Collection, Mapping, Set
+from dataclasses import dataclass
+
+from mailflow.registers.columns import CODE, KEEPER
+from mailflow.registers.page import Page
+from mailflow.registers.sides import Base, Sides
+from workbook_sync.merge import Entry, Fields
+from workbook_sync.patch import Append
+from workbook_sync.values import Value, canon, same
+
+Cell = tuple[str, str]
+Drafts = Set[tuple[str, str]]
+"""Cells by (code, column) that hold the beginning of an act: they stay as they were typed."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The cells to set and the requests to add, and the base once that is written.
+
+    `places` says of each cell which row, code and column it is.
+    """
+
+    sets: Mapping[Cell, Value]
+    places: Mapping[Cell, tuple[int, str, str]]
+    appends: tuple[Append, ...]
+    added: tuple[str, ...]
+    base: Base
+
+    @property
+    def nothing(self) -> bool:
+        """Say whether the workbook is as it should be."""
+        return not self.sets and not self.appends
+
+    def without(self, cells: Collection[Cell], page: Page, *, additions: bool) -> "Wanted":
+        """Leave out what may not be written: there the workbook's value is what is agreed on."""
+        typed = {entry.row: entry.values for entry in page.entries}
+        base = {code: dict(row) for code, row in self.base.items()}
+        for row, code, header in (self.places[cell] for cell in cells):
+            base[code][header] = typed[row].get(header)
+        if not additions:
+            base = {code: row for code, row in base.items() if code not in self.added}
+        return Wanted(
+            {cell: value for cell, value in self.sets.items() if cell not in cells},
+            self.places,
+            self.appends if additions else (),
+            self.added if additions else (),
+            {code: _said(row) for code, row in base.items()},
+        )
+
+
+def wanted(page: Page, sides: Sides, rows: Mapping[int, str], drafts: Drafts) -> Wanted:
+    """Compare every row that has a code with the record; `rows` gives the codes."""
+    sets: dict[Cell, Value] = {}
+    places: dict[Cell, tuple[int, str, str]] = {}
+    base: dict[str, Fields] = {}
+    for entry in page.entries:
+        code = rows.get(entry.row, "")
+        if code not in sides.ours:
+            continue
+        for header, value in _cells(page, sides, entry, code, drafts).items():
+            cell = page.cell(entry.row, header)
+            sets[cell], places[cell] = value, (entry.row, code, header)
+        base[code] = _agreed(page, sides, entry, code, drafts)
+    gone: dict[str, Fields] = {
+        code: {} for code in sides.base if code not in base and code in sides.ours
+    }
+    added = _added(sides, set(rows.values()))
+    base |= {code: _filled(sides.ours[code], page) for code in added}
+    return Wanted(sets, places, _appends(page, sides, added), tuple(added), {**gone, **base})
+
+
+def _cells(page: Page, sides: Sides, entry: Entry, code: str, drafts: Drafts) -> dict[str, Value]:
+    """Give the cells of a row that are to be written; a blank code is filled in."""
+    cells: dict[str, Value] = {} if entry.key == code else {CODE: code}
+    for header, value in _agreed_cells(page, sides, entry, code).items():
+        open_to_us = header in entry.values and (code, header) not in drafts
+        if open_to_us and not same(entry.values[header], value):
+            cells[header] = value
+    return cells
+
+
+def _agreed_cells(page: Page, sides: Sides, entry: Entry, code: str) -> dict[str, Value]:
+    """Give what each cell is to hold: the record's value, in the keeper's columns the keeper's.
+
+    There ours counts only where an older file was put back and nobody typed since.
+    """
+    ours, agreed = sides.ours[code], sides.agreed.get(code, {})
+    row = {header: ours.get(header) for header in page.owners}
+    for header, owner in page.owners.items():
+        typed = entry.values.get(header)
+        if owner is KEEPER and header in entry.values and not same(typed, agreed.get(header)):
+            row[header] = typed
+    return row
+
+
+def _agreed(page: Page, sides: Sides, entry: Entry, code: str, drafts: Drafts) -> Fields:
+    """Give the row as both sides have it once it is written; a draft is not agreed on."""
+    before = sides.base.get(code, {})
+    row = _agreed_cells(page, sides, entry, code)
+    return _said({h: before.get(h) if (code, h) in drafts else v for h, v in row.items()})
+
+
+def _said(row: Fields) -> Fields:
+    kept = {header: canon(value) for header, value in row.items()}
+    return {header: value for header, value in kept.items() if value is not None}
+
+
+def _added(sides: Sides, there: Set[str]) -> list[str]:
+    """List the requests the workbook never had, oldest first."""
+    return [code for code in sides.ours if code not in there and code not in sides.agreed]
+
+
+def _filled(row: Fields, page: Page) -> Fields:
+    return _said({header: row.get(header) for header in page.owners})
+
+
+def _appends(page: Page, sides: Sides, codes: list[str]) -> tuple[Append, ...]:
+    if not codes:
+        return ()
+    headers = list(page.grid.columns)
+    rows = tuple({h: sides.ours[code].get(h) for h in headers} for code in codes)
+    return (Append(page.grid.sheet, rows, page.grid.table, page.grid.last),)

@@ -1,0 +1,152 @@
+"""Carries out what a keeper typed into one row: one unit of work, the same door as a letter."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from mailflow.actions import notices
+from mailflow.actions.execute import Result, execute
+from mailflow.actions.house import House
+from mailflow.errors import failpoint
+from mailflow.procedure.machine import World
+from mailflow.procedure.people import Person
+from mailflow.procedure.request import Missing, Refused, Request, Via
+from mailflow.record import Work
+from mailflow.registers import edits, lines
+from mailflow.registers.cells import to_json
+from mailflow.registers.columns import NOTE
+from mailflow.registers.edits import Desk, Doing, Lacking, Understood
+from mailflow.registers.lines import Line
+from mailflow.registers.rules import REPORT, columns_for, columns_of
+from workbook_sync.values import Value
+
+
+@dataclass(frozen=True)
+class Case:
+    """One register in one round: whose edits it carries, and when."""
+
+    open_work: Callable[..., Work]
+    house: House
+    world: World
+    keeper: Person
+    register_id: str
+    path: Path
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class RowEdit:
+    """What was typed into a row: {column: value}; no `code` is a new row, `twin` counts its likes.
+
+    A note that stands beside it belongs to `typed` as well.
+    """
+
+    row: int
+    code: str
+    typed: Mapping[str, Value]
+    twin: int = 0
+
+
+@dataclass
+class RowDone:
+    """What became of a row: its code, the acts done, what is to be told, columns left as typed."""
+
+    code: str
+    results: list[Result] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    drafts: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+
+
+def via_of(case: Case, generation: int, edit: RowEdit) -> Via:
+    """Name what is behind the acts of an edit: register, generation, hash of what was typed."""
+    typed = {header: to_json(value) for header, value in sorted(edit.typed.items())}
+    said = json.dumps([edit.code, typed, edit.twin], ensure_ascii=False)
+    digest = hashlib.sha256(said.encode()).hexdigest()[:16]
+    return Via("register", f"{_prefix(case.register_id, generation)}{digest}")
+
+
+def _prefix(register_id: str, generation: int) -> str:
+    return f"{register_id}:{generation}:"
+
+
+def was_taken(request: Request, header: str, register_id: str, generation: int) -> bool:
+    """Say whether a column was taken up in this generation already, before the file was written."""
+    prefix = _prefix(register_id, generation)
+    return any(
+        entry.via.kind == "register"
+        and entry.via.id.startswith(prefix)
+        and header in columns_of(entry.act)
+        for entry in request.entries
+    )
+
+
+def carry_out(case: Case, edit: RowEdit, generation: int, opened: Mapping[str, str]) -> RowDone:
+    """Do what a row asks for, act by act, and store the notices; done or refused, each for itself.
+
+    `opened` gives the codes of requests opened by a row, by what is behind them: a new row that
+    was carried out before a crash only gets its code.
+    """
+    desk = Desk(case.keeper, via_of(case, generation, edit), case.world)
+    done = RowDone(edit.code or opened.get(desk.via.id, ""))
+    if done.code and not edit.code:
+        left = {header: edit.typed[header] for header in edit.typed if header not in REPORT.columns}
+        edit = replace(edit, typed=left)
+    with case.open_work() as work:
+        _work_off(case, work, edit, desk, done)
+        if done.results:
+            notices.tell(work, case.house, done.results, case.world)
+            work.keep()
+    failpoint("register.after_act")
+    return done
+
+
+def _work_off(case: Case, work: Work, edit: RowEdit, desk: Desk, done: RowDone) -> None:
+    left = dict(edit.typed)
+    while left.keys() - {NOTE}:
+        request = work.requests.load(done.code) if done.code else None
+        understood = (
+            edits.understand(request, left, desk) if request else edits.new_report(left, desk)
+        )
+        _settle(case, work, replace(edit, typed=left), understood, done)
+        if not done.code:
+            return
+        for header in set(understood.columns) - {NOTE}:
+            left.pop(header, None)
+
+
+def _settle(case: Case, work: Work, edit: RowEdit, understood: Understood, done: RowDone) -> None:
+    if isinstance(understood, Doing):
+        _do(case, work, edit, understood, done)
+    elif isinstance(understood, Lacking):
+        _leave(edit, understood, done)
+    else:
+        said = lines.denied(edit.row, done.code, understood, edit.typed, case.house, case.world)
+        done.lines.append(_standing(said, done))
+
+
+def _do(case: Case, work: Work, edit: RowEdit, doing: Doing, done: RowDone) -> None:
+    results = execute(work, case.house, doing.command, case.world)
+    problem = results[0].problem
+    if isinstance(problem, Missing):
+        missing = columns_for(doing.command, problem.fields)
+        _leave(edit, Lacking(doing.command.act, doing.columns, missing), done)
+    elif isinstance(problem, Refused):
+        said = lines.refused(edit.row, done.code, doing.columns, edit.typed, problem, case.house)
+        done.lines.append(_standing(said, done))
+    else:
+        done.results.extend(results)
+        done.taken.update(doing.columns)
+        done.code = done.code or results[0].code or ""
+
+
+def _leave(edit: RowEdit, found: Lacking, done: RowDone) -> None:
+    done.lines.append(lines.lacking(edit.row, done.code, found, edit.typed))
+    done.drafts.update(found.columns)
+
+
+def _standing(said: Line, done: RowDone) -> Line:
+    """A new row that is refused stays as it was typed: it is told once."""
+    return said if done.code else replace(said, once=True)

@@ -1,0 +1,70 @@
+"""The three sides of a register: what was last agreed on, the workbook, the record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mailflow.procedure.request import Request
+from mailflow.record import Work
+from mailflow.registers.cells import from_json
+from mailflow.registers.columns import KEEPER, OWNERS
+from mailflow.registers.page import Page
+from mailflow.registers.project import project
+from mailflow.registers.rows import Case
+from workbook_sync.merge import Fields
+
+Base = Mapping[str, Fields]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The record's side and the base; rows are {column: value} by code.
+
+    `base` is the newest one, `agreed` that of the file's own generation, when somebody put an
+    older file back. A row of the base without cells is one whose absence was told already.
+    """
+
+    generation: int
+    base: Base
+    agreed: Base
+    requests: Mapping[str, Request]
+    ours: Base
+
+    @property
+    def opened(self) -> dict[str, str]:
+        """Give the code of each request that a row of a register opened, by what is behind it."""
+        first = {code: request.entries[0] for code, request in self.requests.items()}
+        return {e.via.id: code for code, e in first.items() if e.via.kind == "register"}
+
+    @property
+    def absent(self) -> set[str]:
+        """List the codes whose missing row the keeper was asked about."""
+        return {code for code, row in self.agreed.items() if not row}
+
+
+def load_sides(case: Case, page: Page | None = None) -> Sides:
+    """Read the record's side of a register; a unit's register holds what was ever the unit's."""
+    with case.open_work(reading=True) as work:
+        kept = work.registers.get(case.register_id)
+        known, written = kept.generation if kept else 0, page.generation if page else None
+        base = _base(work, case, None)
+        older = written is not None and written < known
+        agreed = _base(work, case, written) if older else base
+        rows = work.requests.rows(unit=case.unit)
+        codes = dict.fromkeys([row.code for row in rows] + list(base))
+        loaded = {code: work.requests.load(code) for code in codes}
+    requests = {code: request for code, request in loaded.items() if request}
+    keepers = {name for name, o in (page.owners if page else OWNERS).items() if o is KEEPER}
+    years = case.house.settings.retention.years
+    ours = {
+        code: {
+            **project(request, case.world, years),
+            **{name: v for name, v in base.get(code, {}).items() if name in keepers},
+        }
+        for code, request in requests.items()
+    }
+    return Sides(max(known, written or 0), base, agreed, requests, ours)
+
+
+def _base(work: Work, case: Case, generation: int | None) -> Base:
+    kept = work.registers.base(case.register_id, generation)
+    return {code: {h: from_json(v) for h, v in row.items()} for code, row in kept.items()}

@@ -1,0 +1,292 @@
+"""Brings one shared register and the record into step, the file left whole whatever comes."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from mailflow.actions.house import House
+from mailflow.errors import Misconfigured, Temporary, failpoint
+from mailflow.procedure.people import Person
+from mailflow.procedure.terms import Role
+from mailflow.record import Register as Kept
+from mailflow.record import Work
+from mailflow.registers import lines as said
+from mailflow.registers import specs
+from mailflow.registers.booking import agree, for_a_minute, save, tell
+from mailflow.registers.cells import as_text
+from mailflow.registers.columns import BY_HEADER, CODE, SYNC_SHEET, SYNC_TABLE
+from mailflow.registers.compare import Found, compare
+from mailflow.registers.lines import Line
+from mailflow.registers.page import Page, read_page
+from mailflow.registers.planning import Wanted, wanted
+from mailflow.registers.rows import Case, RowDone, RowEdit, carry_out
+from mailflow.registers.sides import Base, Sides, load_sides
+from mailflow.settings import Settings
+from workbook_sync.errors import Busy, Changed, Refusal
+from workbook_sync.files import Copy, Intent, owner, recover, sha256, take_copy, write_back
+from workbook_sync.merge import Merged, merge
+from workbook_sync.parts import PropertyValue
+from workbook_sync.patch import Append, Plan, attempt
+from workbook_sync.spec import ColumnKind
+from workbook_sync.values import same
+
+Outcome = Literal["created", "written", "quiet", "waiting", "stopped", "unreadable"]
+
+
+class RegisterSettings(Protocol):
+    """One `[[register]]` of the settings."""
+
+    @property
+    def path(self) -> Path:
+        """The workbook."""
+
+    @property
+    def keeper(self) -> str:
+        """The address of the person whose edits it carries."""
+
+    @property
+    def unit(self) -> str | None:
+        """The unit it belongs to, None for the agency's own."""
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What a round came to: requests opened, acts done, lines told, cells of `Phiếu` changed.
+
+    `waiting`: somebody has the file open, is saving it, or has just taken it away.
+    """
+
+    register_id: str
+    outcome: Outcome
+    opened: tuple[str, ...] = ()
+    acts: int = 0
+    lines: tuple[Line, ...] = ()
+    cells: int = 0
+
+
+def register_id(settings: Settings, path: Path) -> str:
+    """Name a register: the agency, and the file's place in the home where it lies there."""
+    inside = path.relative_to(settings.home) if path.is_relative_to(settings.home) else path
+    return f"{settings.agency.id}:{inside.as_posix()}"
+
+
+def sync(
+    open_work: Callable[..., Work], house: House, register: RegisterSettings, now: datetime
+) -> SyncReport:
+    """Do one round of one register; `now` is aware.
+
+    Safe to repeat at any point: until the file is written the base stays as it was, and what was
+    carried out already is recognised. Raises Misconfigured when the keeper is not on today's
+    roster, Temporary when the folder or the record cannot be reached.
+    """
+    world = house.world(now)
+    keeper = _keeper(house, register, world.roster.at(register.keeper))
+    name = register_id(house.settings, register.path)
+    case = Case(open_work, house, world, keeper, name, register.path, register.unit)
+    try:
+        return _round(case)
+    except (Busy, Changed):
+        return SyncReport(name, "waiting")
+    except Refusal as refusal:
+        return _unreadable(case, refusal)
+    except OSError as error:
+        raise Temporary(f"register {register.path}: {error.strerror}") from error
+
+
+def _keeper(house: House, register: RegisterSettings, readers: Sequence[Person]) -> Person:
+    """Give the keeper; of several who read one mailbox the ISO secretary."""
+    if not readers:
+        day = f"{house.settings.home}/mailflow.toml: register.keeper {register.keeper!r}"
+        raise Misconfigured([f"{day} is not on today's roster"])
+    return next((p for p in readers if Role.ISO_SECRETARY in p.roles), readers[0])
+
+
+def _round(case: Case) -> SyncReport:
+    with case.open_work(reading=True) as work:
+        kept = work.registers.get(case.register_id)
+    if not case.path.exists():
+        return _absent(case, kept)
+    if owner(case.path, case.world.now) is not None:
+        raise Busy
+    if kept and kept.intent_sha256:
+        recover(case.path, Intent(kept.sha256, kept.intent_sha256, _backup(case.path)))
+    copy = take_copy(case.path)
+    page = read_page(copy.data, case.house.settings.agency.code_prefix)
+    sides = load_sides(case, page)
+    merged = merge(
+        {code: row for code, row in sides.agreed.items() if row},
+        page.entries,
+        sides.ours,
+        page.owners,
+    )
+    stopped = _why_stopped(case, page, merged)
+    if stopped:
+        told = tell(case, [stopped], copy.sha256)
+        return SyncReport(case.register_id, "stopped", lines=told)
+    return _both_ways(case, copy, page, sides, merged)
+
+
+def _backup(path: Path) -> Path:
+    """Name the copy that `write_back` keeps beside the file."""
+    return path.with_name(f".{path.name}.bak")
+
+
+def _why_stopped(case: Case, page: Page, merged: Merged) -> Line | None:
+    """Give the reason to leave the file alone: another register's file, or too many rows gone."""
+    settings = case.house.settings
+    ids = {register_id(settings, register.path) for register in settings.registers}
+    if page.register_id in ids - {case.register_id}:
+        return said.line("other_register", other=page.register_id)
+    if merged.stopped:
+        return said.line("stopped", count=str(len(merged.missing)))
+    return None
+
+
+def _both_ways(case: Case, copy: Copy, page: Page, sides: Sides, merged: Merged) -> SyncReport:
+    """Carry out what was typed, then write what the record says now."""
+    found = compare(case, page, sides, merged)
+    edits, without_cell = _probe(copy, page, found)
+    done = [(edit, carry_out(case, edit, sides.generation, sides.opened)) for edit in edits]
+    after = load_sides(case, page)
+    rows = found.rows | {edit.row: result.code for edit, result in done if result.code}
+    drafts = {(result.code, column) for _, result in done for column in result.drafts}
+    want = wanted(page, after, rows, drafts)
+    want, left_out = _writable(copy, page, want)
+    lines = [*found.lines, *(line for _, result in done for line in result.lines)]
+    lines += [*_dated(done, after), *without_cell, *left_out]
+    told = tell(case, lines, str(sides.generation))
+    outcome = _write(case, copy, page, after, want, told)
+    return SyncReport(
+        case.register_id,
+        outcome,
+        opened=tuple(r.code for edit, r in done if r.results and not edit.code),
+        acts=sum(len(result.results) for _, result in done),
+        lines=told,
+        cells=len(want.sets),
+    )
+
+
+def _dated(done: Sequence[tuple[RowEdit, RowDone]], after: Sides) -> list[Line]:
+    """Tell where an act was recorded on another day than the one typed."""
+    return [
+        said.line("dated", edit.row, edit.code, header, typed, ours=as_text(ours))
+        for edit, result in done
+        for header, typed in edit.typed.items()
+        if edit.code and header in result.taken and BY_HEADER[header].kind is ColumnKind.DATE
+        for ours in [after.ours[edit.code].get(header)]
+        if not same(typed, ours)
+    ]
+
+
+def _probe(copy: Copy, page: Page, found: Found) -> tuple[list[RowEdit], list[Line]]:
+    """Give the edits that may be carried out: a new row needs a cell for its code.
+
+    Raises Refusal when nothing may be written into this file at all.
+    """
+    if not found.edits:
+        return [], []
+    codes = {page.cell(edit.row, CODE): "" for edit in found.edits if not edit.code}
+    refused = _refused(attempt(copy.data, Plan(codes)).refusals)
+    good = [e for e in found.edits if e.code or page.cell(e.row, CODE) not in refused]
+    lines = [
+        _not_writable(refused[cell], edit.row, "", CODE, "")
+        for edit in found.edits
+        if not edit.code and (cell := page.cell(edit.row, CODE)) in refused
+    ]
+    return good, lines
+
+
+def _writable(copy: Copy, page: Page, want: Wanted) -> tuple[Wanted, list[Line]]:
+    """Leave out what may not be written, a line for each; it is tried again every round."""
+    if want.nothing:
+        return want, []
+    tried = attempt(copy.data, Plan(want.sets, want.appends))
+    refused = _refused(tried.refusals)
+    cells = refused.keys() & want.sets.keys()
+    others = [refusal for cell, refusal in refused.items() if cell not in cells]
+    lines = [
+        _not_writable(refused[cell], *want.places[cell], as_text(want.sets[cell]))
+        for cell in sorted(cells)
+    ]
+    added = ", ".join(want.added)
+    lines += [_not_writable(refusal, 0, added, CODE, added) for refusal in others]
+    return want.without(cells, page, additions=not others), lines
+
+
+def _refused(refusals: Iterable[Refusal]) -> dict[tuple[str, str], Refusal]:
+    return {(refusal.sheet, refusal.cell): refusal for refusal in refusals}
+
+
+def _not_writable(refusal: Refusal, row: int, code: str, header: str, ours: str) -> Line:
+    why = said.why_not(refusal.reason)
+    return replace(said.line("not_writable", row, code, header, ours=ours, why=why), once=True)
+
+
+def _write(
+    case: Case, copy: Copy, page: Page, sides: Sides, want: Wanted, told: Sequence[Line]
+) -> Outcome:
+    """Write the file, if there is anything to write, and only then move the base on."""
+    if want.nothing and not told:
+        agree(case, want.base, sides, sides.generation, copy.sha256)
+        return "quiet"
+    rows = said.sheet_rows(told, page.grid.sheet, case.world)
+    notes = (Append(SYNC_SHEET, rows, SYNC_TABLE),) if rows else ()
+    generation = sides.generation + 1
+    properties: dict[str, PropertyValue] = {
+        "register_id": case.register_id,
+        "generation": generation,
+    }
+    plan = Plan(want.sets, (*want.appends, *notes), properties)
+
+    def before_write(intent: Intent) -> None:
+        with case.open_work() as work:
+            save(case, work, sides.generation, intent.before, intent.after)
+            work.keep()
+        failpoint("register.after_intent")
+
+    written = write_back(case.path, plan, before_write, case.world.now, copy.sha256)
+    failpoint("register.before_base")
+    agree(case, want.base, sides, generation, written.after)
+    return "written"
+
+
+# --- a file that is not there, or is no register -------------------------------------------------
+
+
+def _absent(case: Case, kept: Kept | None) -> SyncReport:
+    """Make the register; one that was there before must be gone for a minute first."""
+    if not case.path.parent.is_dir():
+        raise Temporary(f"register {case.path}: its folder is not there")
+    if kept and not for_a_minute(case, "register_gone", f"{kept.generation}:{kept.sha256}"):
+        return SyncReport(case.register_id, "waiting")
+    sides = load_sides(case)
+    generation = sides.generation + 1
+    rows = list(sides.ours.values())
+    data = specs.register_workbook(case.house, case.register_id, rows, case.unit, generation)
+    temporary = case.path.with_name(f".{case.path.name}.tmp")
+    temporary.write_bytes(data)
+    if case.path.exists():
+        temporary.unlink()
+        raise Changed
+    temporary.replace(case.path)
+    agree(case, _shown(sides.ours), sides, generation, sha256(data))
+    return SyncReport(case.register_id, "created")
+
+
+def _shown(ours: Base) -> Base:
+    """Keep of each row what a new register has columns for, blank cells left out."""
+    return {
+        code: {h: value for h, value in row.items() if h in BY_HEADER and value is not None}
+        for code, row in ours.items()
+    }
+
+
+def _unreadable(case: Case, refusal: Refusal) -> SyncReport:
+    """Tell the keeper that the file cannot be used, unless it is only just being saved."""
+    digest = sha256(case.path.read_bytes())
+    if not for_a_minute(case, "register_unreadable", digest):
+        return SyncReport(case.register_id, "waiting")
+    line = said.line("unreadable", why=said.why_not(refusal.reason))
+    return SyncReport(case.register_id, "unreadable", lines=tell(case, [line], digest))

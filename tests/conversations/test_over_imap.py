@@ -1,0 +1,185 @@
+"""The same conversation over a real Dovecot and a mail server that keeps what it gets."""
+
+import imaplib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailflow.daemon import loop
+from mailflow.demo import cast
+from mailflow.demo.post import Mail, Moved, Post, read_mail
+from mailflow.procedure.terms import State
+from mailflow.record import Outcome
+from mailflow.settings import FILE
+from tests.channels.inbox import flags, folders
+from tests.conversations.agency import MALLORY, REPORT, Agency, to
+from tests.servers import PASSWORD, Dovecot, dovecot
+from tests.smtp_sink import SmtpSink, smtp_sink
+
+# The sink wants a login over STARTTLS too, which aiosmtpd does not count as TLS.
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
+
+DECISION = "Không xử lý thêm\nHình thức xử lý: Chấp nhận\nLý do: Không ảnh hưởng"
+
+
+class WirePost(Post):
+    """People's letters come by IMAP; what they get was taken by the mail server."""
+
+    def __init__(self, home: Path, clock: Moved, office: Dovecot, sink: SmtpSink) -> None:
+        super().__init__(home, cast.MAILBOX, clock)
+        self.office = office
+        self.sink = sink
+
+    def fetch(self) -> list[Mail]:
+        """Take up what the server took since the last time."""
+        fresh = self.sink.taken[len(self.mails) :]
+        mails = [read_mail(taken.content) for taken in fresh]
+        self.mails.extend(mails)
+        return mails
+
+    def _drop(self, raw: bytes) -> None:
+        with self.office.client(cast.MAILBOX) as client:
+            moment = imaplib.Time2Internaldate(self._clock())
+            wire = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+            assert client.append("INBOX", "", moment, wire)[0] == "OK"
+
+
+class WiredAgency(Agency):
+    """The sample agency with servers instead of Maildirs."""
+
+    def __init__(self, home: Path, office: Dovecot, sink: SmtpSink) -> None:
+        super().__init__(home)
+        self.service.close()
+        text = (home / FILE).read_text(encoding="utf-8")
+        servers = (
+            f'kind = "imap"\nhost = "127.0.0.1"\nport = {office.tls_port}\n'
+            f'ca_file = "{office.certificates.ca}"\nsmtp_port = {sink.port}'
+        )
+        (home / FILE).write_text(text.replace('kind = "maildir"', servers), encoding="utf-8")
+        self.post = WirePost(home, self.clock, office, sink)
+        self.service = self._open()
+
+
+@pytest.fixture(scope="module")
+def office() -> Iterator[Dovecot]:
+    """One Dovecot for the file."""
+    with dovecot() as server:
+        yield server
+
+
+@pytest.fixture
+def sink(office: Dovecot) -> Iterator[SmtpSink]:
+    """A mail server that wants STARTTLS and a login."""
+    with smtp_sink(office.certificates, tls="starttls", auth_required=True) as server:
+        yield server
+
+
+@pytest.fixture
+def wired(
+    tmp_path: Path, office: Dovecot, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[WiredAgency]:
+    """The agency on both servers, its mailbox empty."""
+    monkeypatch.setenv("MAILFLOW_MAIL_PASSWORD", PASSWORD)
+    agency = WiredAgency(tmp_path / "home", office, sink)
+    yield agency
+    agency.service.close()
+    with office.client(cast.MAILBOX) as client:
+        for folder in ("INBOX", '"&ARAA4w- x&Hu0- l&AP0-"', '"C&Hqc-n xem"'):
+            if client.select(folder)[0] == "OK":
+                client.uid("STORE", "1:*", "+FLAGS", r"(\Deleted)")
+                client.expunge()
+
+
+def test_a_report_and_its_decision_travel_over_real_servers(
+    wired: WiredAgency, office: Dovecot, sink: SmtpSink
+) -> None:
+    """In by IMAP, out by SMTP to the envelope's one recipient, filed where people find them."""
+    mails = wired.writes(cast.CLERK, REPORT)
+    (code,) = wired.codes()
+    assert f"[{code}]" in to(mails, cast.ONE_STOP_HEAD).subject
+    assert [name for name, _ in to(mails, cast.CLERK).files] == [f"BM.CTCL.01 {code}.docx"]
+    assert sorted(taken.recipients for taken in sink.taken) == [
+        [cast.ONE_STOP_HEAD.email],
+        [cast.CLERK.email],
+    ]
+    assert {login for login, _ in sink.logins} == {cast.MAILBOX}
+    wired.replies(cast.ONE_STOP_HEAD, DECISION)
+    assert wired.outcome() is Outcome.DONE
+    assert wired.request(code).state is State.CHECKED
+    assert wired.request(code).entries[-1].proof == "token"
+    found = folders(office, cast.MAILBOX)
+    assert (found["INBOX"], found["Đã xử lý"]) == (0, 2)
+
+
+def test_what_a_person_must_see_is_filed_apart(wired: WiredAgency, office: Dovecot) -> None:
+    """A stranger's letter goes to “Cần xem”, and the secretary hears."""
+    wired.post.write(MALLORY, "Chào", "Tôi muốn biết một việc")
+    mails = wired.wait(hours=0.1)
+    assert wired.outcome() is Outcome.HELD
+    assert to(mails, cast.SECRETARY)
+    found = folders(office, cast.MAILBOX)
+    assert (found["INBOX"], found["Cần xem"]) == (0, 1)
+
+
+def test_a_letter_left_in_the_inbox_is_not_worked_off_twice(
+    wired: WiredAgency, office: Dovecot
+) -> None:
+    """Somebody moves a filed letter back: it is filed again, nothing else happens."""
+    wired.writes(cast.CLERK, REPORT)
+    before = wired.letter()
+    with office.client(cast.MAILBOX, '"&ARAA4w- x&Hu0- l&AP0-"') as client:
+        assert client.uid("MOVE", "1:*", "INBOX")[0] == "OK"
+    assert folders(office, cast.MAILBOX)["INBOX"] == 1
+    assert "\\Seen" not in flags(office, cast.MAILBOX)
+    assert wired.wait(hours=0.1) == []
+    assert wired.letter() == before
+    assert folders(office, cast.MAILBOX)["INBOX"] == 0
+
+
+def test_a_server_that_drops_us_is_found_again(wired: WiredAgency, office: Dovecot) -> None:
+    """The connection dies between two rounds: one round says so, the next works on."""
+    code = wired.reported()
+    asked = wired.post.last(cast.ONE_STOP_HEAD)
+    wired.post.reply(cast.ONE_STOP_HEAD, asked, DECISION)
+    office.kill_sessions()
+    assert set(loop.run_once(wired.service)) == {"mail_in"}
+    wired.wait(hours=0.1)
+    assert wired.request(code).state is State.CHECKED
+
+
+def test_a_mail_refused_for_now_goes_out_later(wired: WiredAgency, sink: SmtpSink) -> None:
+    """451 to the first: the second goes out; minutes later the first does, once."""
+    sink.answers["RCPT"] = ["451 4.3.0 try later"]
+    first = wired.writes(cast.CLERK, REPORT)
+    assert len(first) == 1
+    later = wired.wait(hours=0.1)
+    assert {mail.to for mail in first + later} == {cast.CLERK.email, cast.ONE_STOP_HEAD.email}
+    assert wired.wait(hours=1) == []
+
+
+def test_a_mail_taken_without_an_answer_is_sent_again_as_it_was(
+    wired: WiredAgency, sink: SmtpSink
+) -> None:
+    """The server hung up after DATA: the same bytes go out once more, under the same id."""
+    sink.answers["DATA"] = ["hang up"]
+    first, _ = wired.writes(cast.CLERK, REPORT)
+    (again,) = wired.wait(hours=0.1)
+    assert again.message_id == first.message_id
+    assert [t.content for t in sink.taken].count(sink.taken[0].content) == 2
+    assert wired.wait(hours=1) == []
+
+
+def test_a_wrong_password_is_said_and_nothing_is_lost(
+    wired: WiredAgency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job fails with a sentence that shows no password; the letter waits for the right one."""
+    wired.post.write(cast.CLERK, "Việc mới", REPORT)
+    monkeypatch.setenv("MAILFLOW_MAIL_PASSWORD", "sai-mật-khẩu")
+    wired.restart()
+    failures = loop.run_once(wired.service)
+    assert set(failures) == {"mail_in"}
+    assert "sai-mật-khẩu" not in failures["mail_in"]
+    monkeypatch.setenv("MAILFLOW_MAIL_PASSWORD", PASSWORD)
+    wired.restart()
+    assert len(wired.wait(hours=0.1)) == 2

@@ -1,0 +1,1 @@
+"""Stories of the roster, the calendar and the shared registers."""

@@ -1,0 +1,159 @@
+"""An agency's home with its register, and a keeper who types into it as Excel would save it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property, partial
+from pathlib import Path
+
+from mailflow import phrases, settings
+from mailflow.actions import notices, reasons
+from mailflow.actions.execute import Result, execute
+from mailflow.actions.house import House
+from mailflow.demo import cast
+from mailflow.procedure.calendar import Calendar
+from mailflow.procedure.request import Command, Json, Request, Via
+from mailflow.procedure.terms import Act
+from mailflow.record import Engine, Notice, Work
+from mailflow.registers import sync
+from mailflow.registers.columns import CODE, HEADERS, SHEET, SYNC_SHEET, SYNC_TABLE, TABLE
+from mailflow.registers.sync import SyncReport
+from mailflow.settings import data_root
+from workbook_sync.address import column_letters
+from workbook_sync.locate import Grid, locate
+from workbook_sync.patch import Append, Plan, patch
+from workbook_sync.read import read
+from workbook_sync.values import Value
+
+TUESDAY = datetime.fromisoformat("2026-03-03T08:00:00+07:00")
+MINUTE = timedelta(minutes=1)
+REPORTED = {
+    "Loại": "Xử lý sự không phù hợp",
+    "Người phát hiện": cast.CLERK.name,
+    "Nội dung": "Trả hồ sơ chậm 2 ngày",
+}
+
+
+@dataclass
+class Keeping:
+    """The register as its keeper and the program see it; every sync is a minute later."""
+
+    home: Path
+    engine: Engine
+    now: datetime = TUESDAY
+    unit: str | None = None
+    keeper: str = cast.SECRETARY.email
+    reports: list[SyncReport] = field(default_factory=list)
+
+    @cached_property
+    def house(self) -> House:
+        """The sample agency."""
+        config = data_root() / "config"
+        (self.home / settings.FILE).write_text(
+            settings.starting_file(cast.AGENCY, cast.MAILBOX, cast.SECRETARY.email)
+            .replace('keeper = "', f'keeper = "{self.keeper}" # ', 1)
+            .replace('# unit = "Phòng Một cửa"', f'unit = "{self.unit}" #' if self.unit else "#"),
+            encoding="utf-8",
+        )
+        return House(
+            settings.load(self.home),
+            cast.ROSTER,
+            Calendar(),
+            phrases.load(config / "phrases.toml"),
+            reasons.load(config / "reasons.toml"),
+        )
+
+    @property
+    def path(self) -> Path:
+        """Where the register lies."""
+        return self.house.settings.registers[0].path
+
+    @property
+    def open_work(self) -> Callable[..., Work]:
+        """Open the record."""
+        return partial(Work, self.engine, self.house.settings.agency.id)
+
+    # --- the program
+
+    def sync(self) -> SyncReport:
+        """Do one round."""
+        self.now += MINUTE
+        register = self.house.settings.registers[0]
+        report = sync.sync(self.open_work, self.house, register, self.now)
+        self.reports.append(report)
+        return report
+
+    def acts(
+        self, who: str, act: Act, answer: str = "", code: str | None = None, **said: Json
+    ) -> Result:
+        """Carry out an act of somebody's letter."""
+        command = Command(act, answer, code, said, who, Via("letter", "1"), "token")
+        world = self.house.world(self.now)
+        with self.open_work() as work:
+            results = execute(work, self.house, command, world)
+            notices.tell(work, self.house, results, world)
+            work.keep()
+        assert results[0].outcome == "done", results[0].problem
+        return results[0]
+
+    def request(self, code: str) -> Request:
+        """Load a request."""
+        with self.open_work(reading=True) as work:
+            found = work.requests.load(code)
+        assert found
+        return found
+
+    def codes(self) -> tuple[str, ...]:
+        """List all requests."""
+        with self.open_work(reading=True) as work:
+            return work.requests.codes()
+
+    def mails(self, person: str, kind: str) -> list[Notice]:
+        """List the notices of a kind to a person, newest first."""
+        with self.open_work(reading=True) as work:
+            found = work.notices.list(100, person=person)
+        return [notice for notice in found if notice.kind == kind]
+
+    def day(self, days: int) -> date:
+        """Give a day from today."""
+        return self.now.date() + timedelta(days=days)
+
+    # --- the keeper at the workbook
+
+    def grid(self) -> Grid:
+        """Read the sheet of requests."""
+        return locate(read(self.path), HEADERS, TABLE, SHEET)
+
+    def row(self, code: str) -> dict[str, Value]:
+        """Show one request's row; its columns that are blank are None."""
+        row = next(row for row in self.grid().rows if row.text(CODE) == code)
+        return {h: cell.value for h, cell in [*row.cells.items(), *row.others.items()]}
+
+    def types(self, code: str, **cells: Value) -> None:
+        """Type into a request's row, `Nội_dung="…"` for the column `Nội dung`, and save."""
+        self.types_into(code, {header.replace("_", " "): v for header, v in cells.items()})
+
+    def types_into(self, code: str, cells: dict[str, Value]) -> None:
+        """Type into a request's row by header, and save."""
+        grid = self.grid()
+        row = next(row for row in grid.rows if row.text(CODE) == code)
+        columns = {**grid.columns, **grid.others}
+        sets = {
+            (grid.sheet, f"{column_letters(columns[h])}{row.index}"): v for h, v in cells.items()
+        }
+        self.saves(Plan(sets))
+
+    def adds(self, cells: dict[str, Value]) -> None:
+        """Type a new row under the last one, and save."""
+        grid = self.grid()
+        self.saves(Plan(appends=(Append(grid.sheet, (cells,), grid.table),)))
+
+    def saves(self, plan: Plan) -> None:
+        """Change the file as its keeper."""
+        self.path.write_bytes(patch(self.path, plan))
+
+    def told(self) -> list[dict[str, str]]:
+        """List what stands on the sheet of things not taken up."""
+        headers = ["Lúc", "Trang", "Dòng", CODE, "Cột", "Đã gõ", "Vì sao", "Cách xử lý"]
+        grid = locate(read(self.path), headers, SYNC_TABLE, SYNC_SHEET)
+        return [{header: row.text(header) for header in headers} for row in grid.rows]
