@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import structlog
 from rich.console import Console
@@ -16,14 +17,16 @@ from mailflow.demo import cast, story
 from mailflow.demo.post import Moved, Post
 from mailflow.demo.story import Line
 from mailflow.errors import MailflowError
-from mailflow.forms import fill
+from mailflow.forms import fill, pdf
 from mailflow.forms.view import action_request_view
 from mailflow.home import make_home
 from mailflow.procedure import labels
 from mailflow.procedure.request import Request
 from mailflow.record import Outcome
+from mailflow.registers.columns import SHEET, TABLE
 from mailflow.settings import FILE, data_root
 from mailflow.wiring import Service, form_folders, open_service
+from workbook_sync.patch import Append, Plan, patch
 
 MARK = ".mailflow-demo"
 MORNING = timedelta(hours=7, minutes=40)
@@ -84,12 +87,22 @@ def act(stage: Stage, line: Line) -> None:
     for morning in _mornings(stage.clock.now, line.at):
         _work_at(stage, morning)
     stage.clock.now = line.at
-    if line.who is None:
+    if line.cells:
+        _type_row(stage, line)
+    elif line.who is None:
         stage.post.put(line.text.encode())
     else:
         _send(stage, line)
     _work_at(stage, line.at)
-    _note(stage, line)
+    if not line.cells:
+        _note(stage, line)
+
+
+def _type_row(stage: Stage, line: Line) -> None:
+    """Type a row under the register's table, as its keeper does in Excel, and save."""
+    path = stage.service.settings.registers[0].path
+    plan = Plan(appends=(Append(SHEET, (dict(line.cells),), table=TABLE),))
+    path.write_bytes(patch(path.read_bytes(), plan))
 
 
 def _mornings(after: datetime, until: datetime) -> Iterator[datetime]:
@@ -154,18 +167,28 @@ def _note(stage: Stage, line: Line) -> None:
 
 
 def _print_forms(stage: Stage, folder: Path) -> None:
-    """Fill the form of every request as it stands at the end."""
+    """Fill the form of every request as it stands at the end; PDF too where LibreOffice is."""
     folder.mkdir()
     agency = stage.service.settings.agency
     template = fill.find_template(form_folders(stage.service.settings.home))
     with stage.service.open_work(reading=True) as work:
-        requests = [work.requests.load(code) for code in work.requests.codes()]
-    for request in filter(None, requests):
-        view = action_request_view(
-            request, cast.ROSTER, agency.name, agency.parent or "", agency.zone
+        requests = [r for r in map(work.requests.load, work.requests.codes()) if r]
+    forms = {
+        f"BM.CTCL.01 {request.code}": fill.fill_action_request(
+            action_request_view(
+                request, cast.ROSTER, agency.name, agency.parent or "", agency.zone
+            ),
+            template,
         )
-        path = folder / f"BM.CTCL.01 {request.code}.docx"
-        path.write_bytes(fill.fill_action_request(view, template))
+        for request in requests
+    }
+    for name, content in forms.items():
+        (folder / f"{name}.docx").write_bytes(content)
+    if pdf.available():
+        with TemporaryDirectory() as workdir:
+            printed = pdf.to_pdf(list(forms.values()), Path(workdir))
+        for name, content in zip(forms, printed, strict=True):
+            (folder / f"{name}.pdf").write_bytes(content)
 
 
 def _print_outcome(stage: Stage, titles: list[str], folder: Path, console: Console) -> None:

@@ -1,7 +1,8 @@
 """The sample agency's stories, read from config/demo.toml."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ class Line:
 
     `about_next` speaks of the request that followed the story's failed one. `ends` is the
     letter's outcome where it is not `done`. A visitor's letter has no `who`; its text is raw.
+    A line with `cells` is no letter but a row typed into the register, by column.
     """
 
     story: int
@@ -28,6 +30,7 @@ class Line:
     about_next: bool = False
     files: tuple[str, ...] = ()
     ends: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 def titles(path: Path) -> list[str]:
@@ -47,6 +50,10 @@ def lines(path: Path, roster: Roster, zone: ZoneInfo) -> list[Line]:
         for line in story["lines"]
     ]
     found += [_visitor(visitor, zone) for visitor in script["visitor"]]
+    found += [
+        replace(_line(NO_STORY, {**row, "text": ""}, roster, zone), cells=row["cells"])
+        for row in script["row"]
+    ]
     return sorted(found, key=lambda line: line.at)
 
 

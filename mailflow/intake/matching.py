@@ -49,9 +49,10 @@ def mentioned(text: str, entries: Words) -> str:
     heads = _by_head(entries)
     for place, word in enumerate(words):
         if fold(word) in heads:
-            found = [list(parts) for parts in _starts(words[place : place + LONGEST], entries)]
+            found = _starts(words[place : place + LONGEST], entries)
             if found:
-                return " ".join(max(found, key=len))
+                longest = max(found, key=len)
+                return " ".join(longest)
     return ""
 
 

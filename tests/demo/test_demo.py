@@ -1,0 +1,83 @@
+"""The sample agency's whole life, played once: every branch of the table, and replayed in vain."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from mailflow.daemon import loop
+from mailflow.demo import play as demo
+from mailflow.demo.play import Stage
+from mailflow.procedure.request import Request
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.terms import ENDS, State
+from mailflow.wiring import open_service, verify_record
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The demo, played with nobody watching, its service opened again."""
+    folder = tmp_path_factory.mktemp("demo") / "agency"
+    played = demo.play(folder, Console(file=io.StringIO()))
+    played.service = open_service(folder, played.clock, with_pdf=False)
+    yield played
+    played.service.close()
+
+
+def requests(stage: Stage) -> list[Request]:
+    """Every request of the record."""
+    with stage.service.open_work(reading=True) as work:
+        return [r for r in map(work.requests.load, work.requests.codes()) if r]
+
+
+@pytest.mark.timeout(400)
+def test_every_act_and_answer_is_lived_through(stage: Stage) -> None:
+    """Each way of the table stands in some request's journal."""
+    lived = {(e.act, e.answer) for r in requests(stage) for e in r.entries}
+    assert {(s.act, s.answer) for s in STEPS} <= lived
+
+
+@pytest.mark.timeout(400)
+def test_every_end_is_reached_and_every_failure_has_its_successor(stage: Stage) -> None:
+    """5.7: the failed request and the one opened for it name each other."""
+    found = {r.code: r for r in requests(stage)}
+    assert {r.state for r in found.values() if r.ended} == ENDS
+    failed = [r for r in found.values() if r.state is State.FAILED]
+    assert len(failed) == 4
+    assert all(found[r.successor or ""].predecessor == r.code for r in failed)
+
+
+@pytest.mark.timeout(400)
+def test_the_record_is_whole_and_each_request_has_its_form(stage: Stage) -> None:
+    """Hash chain, replay, numbers; a filled BM.CTCL.01 for each request."""
+    home = stage.service.settings.home
+    assert verify_record(home) == []
+    forms = {path.stem for path in (home / "forms").glob("*.docx")}
+    assert forms == {f"BM.CTCL.01 {r.code}" for r in requests(stage)}
+
+
+@pytest.mark.timeout(400)
+def test_a_row_typed_into_the_register_is_a_request(stage: Stage) -> None:
+    """By the person named in it, entered by the keeper, through the same door."""
+    (entry,) = [r.entries[0] for r in requests(stage) if r.entries[0].via.kind == "register"]
+    assert (entry.by, entry.entered_by) == ("yen.tt@ankhe.example", "huong.pt@ankhe.example")
+
+
+@pytest.mark.timeout(400)
+def test_replaying_the_whole_mailbox_changes_nothing(stage: Stage) -> None:
+    """Every letter put back into the inbox: no entry more, no mail more."""
+    before = requests(stage)
+    inbox = stage.service.settings.home / "mail/in"
+    for letter in _filed(inbox):
+        letter.rename(inbox / "new" / letter.name.partition(":")[0])
+    failures = loop.run_once(stage.service)
+    assert failures == {}
+    assert requests(stage) == before
+    assert stage.post.fetch() == []
+    assert _filed(inbox)
+
+
+def _filed(inbox: Path) -> list[Path]:
+    return [path for path in inbox.glob(".*/cur/*") if path.is_file()]
