@@ -1,6 +1,7 @@
 """Subjects and names come back from a mail as they went in, however long and wherever folded."""
 
 import email
+from copy import deepcopy
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 
@@ -24,7 +25,7 @@ WORDS = st.lists(
 @given(WORDS, WORDS)
 def test_no_blank_is_lost_where_a_header_is_folded(title: str, name: str) -> None:
     """What a mail program shows is what was written: subject, our name, the reader's name."""
-    context = specimen.specimen("comment")
+    context = deepcopy(specimen.specimen("comment"))
     assert context["request"]
     context["request"]["title"] = title
     context["agency"]["display_name"] = context["person"]["name"] = name
