@@ -69,7 +69,7 @@ class Reader:
         """Read a field's JSON value, see `fields.Type`. Raises Unread."""
         kind = FIELDS[field].type
         if kind not in (Type.TEXT, Type.WORK) and len(words) > LONGEST:
-            raise Unread(Problem(field, words[:80], "bad_value"))
+            raise Unread(Problem(field, words[:80], _TOO_LONG[kind]))
         return _READERS[kind](field, nfc(words).strip(), self)
 
 
@@ -125,14 +125,14 @@ def _codes(field: str, words: str, reader: Reader) -> Json:
         if not code.valid:
             raise Unread(Problem(field, code.written, "wrong_code", (code.right,)))
     if not codes or len(codes) != len(found):
-        raise Unread(Problem(field, words, "bad_value"))
+        raise Unread(Problem(field, words, "wrong_code"))
     return list(dict.fromkeys(code.right for code in codes))
 
 
 def _code(field: str, words: str, reader: Reader) -> Json:
     codes = _codes(field, words, reader)
     if len(codes) != 1:
-        raise Unread(Problem(field, words, "bad_value"))
+        raise Unread(Problem(field, words, "wrong_code"))
     return codes[0]
 
 
@@ -271,6 +271,20 @@ def _item(field: str, item: dict[str, str], reader: Reader) -> dict[str, Json]:
         "output": item.get("output", ""),
     }
 
+
+_TOO_LONG = {
+    Type.DATE: "bad_date",
+    Type.NUMBER: "bad_number",
+    Type.NUMBERS: "bad_number",
+    Type.CODE: "wrong_code",
+    Type.CODES: "wrong_code",
+    Type.CHOICE: "bad_option",
+    Type.CHOICES: "bad_option",
+    Type.UNIT: "unknown_unit",
+    Type.PERSON: "unknown_person",
+    Type.PARTIES: "unknown_person",
+}
+"""Why words far too long are no value, by what was wanted."""
 
 _READERS: dict[Type, Callable[[str, str, Reader], Json]] = {
     Type.TEXT: _text,

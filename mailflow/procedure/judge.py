@@ -140,10 +140,21 @@ def _given(need: str, fields: Mapping[str, Json]) -> bool:
 def _completed(
     step: Step, request: Request | None, command: Command, world: World
 ) -> dict[str, Json]:
-    """Add what the mail told the person is taken when they leave it out, and what is derived."""
+    """Add what the mail told the person is taken when they leave it out, and what is derived.
+
+    What the act does not carry is left out: nobody changes a deadline by a comment.
+    """
     defaults = defaults_for(step, request, command, world)
-    said = {name: value for name, value in command.fields.items() if value not in (None, "", [])}
+    said = {name: value for name, value in command.fields.items() if _carries(step, name, value)}
     return {**defaults, **said}
+
+
+def _carries(step: Step, name: str, value: Json) -> bool:
+    if value in (None, "", []):
+        return False
+    named = (name for need in (*step.must, *step.may) for name in need.split("|"))
+    opening = step.sources is None and name == "kind"
+    return step.who == (Role.PROGRAM,) or opening or name == "files" or name in named
 
 
 def defaults_for(

@@ -355,8 +355,8 @@ def test_codes_are_normalised_and_checked() -> None:
     problem = value("into", wrong)
     assert isinstance(problem, Problem)
     assert (problem.why, problem.candidates) == ("wrong_code", (RIGHT,))
-    assert why("into", f"{RIGHT} {OTHER}") == "bad_value"
-    assert why("earlier", "phiếu trước") == "bad_value"
+    assert why("into", f"{RIGHT} {OTHER}") == "wrong_code"
+    assert why("earlier", "phiếu trước") == "wrong_code"
 
 
 # --- measures ------------------------------------------------------------------------------------
@@ -438,6 +438,13 @@ def test_no_words_crash_a_field(field: str, words: str) -> None:
 
 def test_hostile_lengths_are_refused_at_once() -> None:
     """Two hundred thousand characters are no name, no day and no choice."""
-    for field in ("assignees", "deadline", "signs", "earlier", "percent"):
-        assert why(field, "1;" * 100_000) == "bad_value"
+    for field, reason in (
+        ("assignees", "unknown_person"),
+        ("unit", "unknown_unit"),
+        ("deadline", "bad_date"),
+        ("signs", "bad_option"),
+        ("earlier", "wrong_code"),
+        ("percent", "bad_number"),
+    ):
+        assert why(field, "1;" * 100_000) == reason
     assert why("measures", "- a\n" * 20_000) == "bad_value"
