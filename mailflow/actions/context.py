@@ -1,8 +1,9 @@
 """The JSON document of one notice: all that its mail says, in words as of the act.
 
 `actions` makes it inside the unit of work, the record keeps it, `outbox` turns it into a mail.
-Every text is Vietnamese, NFC, as people read it (dates dd/mm/yyyy, local time); nothing in it is
-markup, so whatever people typed goes in as typed. The token of the ask is never part of it.
+Every text is Vietnamese, NFC, as people read it (days as 05/02/2026 and 05/3/2026, local time);
+nothing in it is markup, so whatever people typed goes in as typed. The token of the ask is never
+part of it.
 """
 
 from typing import Any, Literal, TypedDict
@@ -70,7 +71,7 @@ class RequestGlance(TypedDict):
 class Happened(TypedDict):
     """The act that caused the notice.
 
-    `by` is a person id, empty for the program; `at` is "dd/mm/yyyy HH:MM"; `clause` is empty for a
+    `by` is a person id, empty for the program; `at` is "05/3/2026 HH:MM"; `clause` is empty for a
     house rule; `rows` are what the act carried; `notes` are remarks of the program (repeat
     proposed, same person verifies …); `verified` is False for words "chưa xác thực".
     """
@@ -110,7 +111,7 @@ class Ask(TypedDict):
     """What this person is asked to do.
 
     `request` is a code, empty when one word answers for all (5.3's list, a challenge). `due` is
-    "dd/mm/yyyy" or empty; `internal` is True where the limit is the agency's own (hạn nội bộ).
+    "05/3/2026" or empty; `internal` is True where the limit is the agency's own (hạn nội bộ).
     `others` are the less usual acts possible now (pass_up, transfer …).
     """
 
@@ -156,10 +157,15 @@ class LetterGlance(TypedDict):
 
 
 class FormAttachment(TypedDict):
-    """A form to be filled when the mail is composed, from the view kept here."""
+    """A form to be filled when the mail is composed, from the view kept here.
+
+    `entries` is how many entries the request's journal had: by it a copy that comes back is known
+    to be old.
+    """
 
     form: str
     view: dict[str, Any]
+    entries: int
 
 
 class BlobAttachment(TypedDict):
@@ -174,7 +180,8 @@ class Context(TypedDict):
 
     `kind` is an act's value for a notice of an act (then `happened` and `request` are set), or one
     of answer, confirm, present_list, deadline_reached, triage, receipt_stranger, set_aside,
-    register_notes, undelivered. `details` are labelled lines for kinds without `happened`.
+    register_notes, undelivered, absence, answers_paused, scanned. `details` are labelled lines
+    for kinds without `happened`.
     """
 
     kind: str

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, tzinfo
+from datetime import tzinfo
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mailflow.clock import from_text
+from mailflow.forms import words
 
 WIDE = 200
 """Characters of a line in a file or a pipe, which has no width of its own."""
@@ -40,8 +41,8 @@ def when(text: str | None, zone: tzinfo | None) -> str:
     if text is None:
         return ""
     if len(text) == len("2026-01-31"):
-        return f"{date.fromisoformat(text):%d/%m/%Y}"
-    return f"{from_text(text).astimezone(zone):%d/%m/%Y %H:%M}"
+        return words.day(text)
+    return words.moment(from_text(text), zone)
 
 
 def _cell(value: object) -> str:

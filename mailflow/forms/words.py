@@ -1,7 +1,7 @@
-"""A request's values, days, people and proofs in the words the form prints."""
+"""A request's values, days, people and proofs in the words that the form and mails show."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from mailflow.forms.names import Said, Tick
@@ -34,9 +34,10 @@ def local_day(at: datetime, tz: ZoneInfo) -> str:
     return day(at.astimezone(tz).date())
 
 
-def moment(at: datetime, tz: ZoneInfo) -> str:
-    """Write a moment in the agency's time zone, e.g. 05/3/2026 09:12."""
-    return f"{local_day(at, tz)} {at.astimezone(tz):%H:%M}"
+def moment(at: datetime, tz: tzinfo | None = None) -> str:
+    """Write a moment in a time zone, its own when none is given, e.g. 05/3/2026 09:12."""
+    local = at.astimezone(tz) if tz else at
+    return f"{day(local.date())} {local:%H:%M}"
 
 
 def names(parties: Iterable[str], roster: Roster) -> str:
@@ -151,7 +152,7 @@ def evidence(entry: Entry | None) -> str:
 
 
 def carried(entry: Entry, roster: Roster, names: Iterable[str] = tuple(FIELDS)) -> str:
-    """Write the named values an act carried, with their labels, in one line."""
+    """Write the named values an act carried, with their labels, one after the other."""
     return "; ".join(
         f"{FIELDS[name].label}: {value_text(name, entry.fields[name], roster).rstrip(' .')}"
         for name in names
@@ -160,7 +161,7 @@ def carried(entry: Entry, roster: Roster, names: Iterable[str] = tuple(FIELDS)) 
 
 
 def value_text(name: str, value: Json, roster: Roster) -> str:
-    """Write the value of one field of `FIELDS` in words."""
+    """Write the value of one field of `FIELDS` in words; work takes a line for each item."""
     kind = FIELDS[name].type
     if kind is Type.DATE:
         return day(value)
@@ -169,24 +170,29 @@ def value_text(name: str, value: Json, roster: Roster) -> str:
     if kind is Type.PARTIES:
         return names(value, roster)
     if kind in {Type.CHOICE, Type.CHOICES}:
-        known = labels.option_labels(name)
-        values = [value] if isinstance(value, str) else value
-        return ", ".join(known.get(one, one) for one in values)
+        return _options(name, value if isinstance(value, list | tuple) else [value])
     if kind is Type.WORK:
-        return " ".join(work_text(n, item, roster) for n, item in enumerate(value, start=1))
+        return "\n".join(_work(n, item, roster) for n, item in enumerate(value, start=1))
     if kind is Type.FILES:
         return ", ".join(item["name"] for item in value)
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return f"{value}%" if name == "percent" else str(value)
 
 
-def work_text(number: int, item: Mapping[str, Json], roster: Roster) -> str:
-    """Write one measure or step of work in one line: "2. what (who; with; by; output)"."""
+def _options(name: str, values: Iterable[str]) -> str:
+    """Write choices with semicolons between them, since their own words hold commas."""
+    known = labels.option_labels(name)
+    return "; ".join(known.get(value, value) for value in values)
+
+
+def _work(number: int, item: Mapping[str, Json], roster: Roster) -> str:
+    """Write one item: "2. what (who; phối hợp: with; hạn 05/3/2026; đầu ra: output)"."""
     parts = (
         names(item.get("who") or (), roster),
-        item.get("with"),
-        day(item.get("by")),
-        item.get("output"),
+        f"phối hợp: {item['with']}" if item.get("with") else "",
+        f"hạn {day(item['by'])}" if item.get("by") else "",
+        f"đầu ra: {item['output']}" if item.get("output") else "",
     )
-    return f"{number}. {item['what']} ({'; '.join(part for part in parts if part)})."
+    told = "; ".join(part for part in parts if part)
+    return f"{number}. {item['what']} ({told})" if told else f"{number}. {item['what']}"

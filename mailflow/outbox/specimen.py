@@ -26,6 +26,9 @@ OTHER_KINDS = (
     "set_aside",
     "register_notes",
     "undelivered",
+    "absence",
+    "answers_paused",
+    "scanned",
 )
 """The notices that no act causes."""
 
@@ -68,7 +71,7 @@ _LETTER: LetterGlance = {
     "message_id": "thu@coquan.vn",
     "subject": "Tiêu đề thư",
     "sender": "Người gửi <nguoigui@coquan.vn>",
-    "received_at": "02/03/2026 08:15",
+    "received_at": "02/3/2026 08:15",
     "excerpt": "Phần đầu của thư",
 }
 _RESULT: Result = {
@@ -95,9 +98,9 @@ def _request() -> RequestGlance:
         "category": "Nhóm nội dung",
         "reporter": "Người phát hiện",
         "state_label": "Tình trạng",
-        "opened_on": "02/03/2026",
+        "opened_on": "02/3/2026",
         "waiting": ["Người đang được chờ"],
-        "due": "06/03/2026",
+        "due": "06/3/2026",
         "progress": [
             {"label": "Mở phiếu", "standing": "done"},
             {"label": "Xem xét", "standing": "now"},
@@ -118,7 +121,7 @@ def _happened(act: Act, answer: str) -> Happened:
         "by": "nguoilam@coquan.vn",
         "by_name": "Người làm",
         "by_position": "Chức vụ",
-        "at": "02/03/2026 09:00",
+        "at": "02/3/2026 09:00",
         "entered_by_name": "Người nhập",
         "rows": [_row("Nhãn", "Giá trị")],
         "notes": ["Ghi chú"],
@@ -134,7 +137,7 @@ def _ask() -> Ask:
         "act": Act.APPROVE_SOLUTION.value,
         "act_label": ACT[Act.APPROVE_SOLUTION],
         "clause": "5.4",
-        "due": "06/03/2026",
+        "due": "06/3/2026",
         "internal": True,
         "choices": [choice],
         "others": [choice],

@@ -1,9 +1,9 @@
 """The roster as JSON, and what changed in it since it was last seen, in sentences."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
+from mailflow.forms import words
 from mailflow.procedure import labels
 from mailflow.procedure.people import Person, Roster, StandIn
 from mailflow.procedure.terms import ROSTER_ROLES, Act, Role
@@ -43,20 +43,16 @@ def _shown(person: Person, roster: Roster) -> dict[str, str]:
         "Vai trò": "; ".join(roles),
         "Lãnh đạo trực tiếp": roster.name_of(person.superior or ""),
         "Người thay thế": roster.name_of(person.stand_in or ""),
-        "Hiệu lực từ": _day(person.since),
-        "Hiệu lực đến": _day(person.until),
+        "Hiệu lực từ": words.day(person.since),
+        "Hiệu lực đến": words.day(person.until),
     }
-
-
-def _day(day: date | None) -> str:
-    return day.strftime("%d/%m/%Y") if day else ""
 
 
 def _stand_in(stand_in: StandIn, roster: Roster) -> str:
     acts = "tất cả các việc"
     if stand_in.acts is not None:
         acts = "; ".join(labels.ACT[act] for act in Act if act in stand_in.acts)
-    since, until = _day(stand_in.since) or "…", _day(stand_in.until) or "…"
+    since, until = words.day(stand_in.since) or "…", words.day(stand_in.until) or "…"
     decision = f", {stand_in.decision}" if stand_in.decision else ""
     who, for_whom = roster.name_of(stand_in.who), roster.name_of(stand_in.for_whom)
     return f"{who} thay {for_whom}: {acts} ({since} - {until}{decision})"

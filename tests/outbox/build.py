@@ -72,7 +72,7 @@ def request(at: int, state: str, waiting: list[str], due: str, **more: Any) -> R
         "category": "Trả kết quả quá hạn",
         "reporter": NAM["name"],
         "state_label": state,
-        "opened_on": "02/03/2026",
+        "opened_on": "02/3/2026",
         "waiting": waiting,
         "due": due,
         "progress": progress(at),
@@ -137,7 +137,7 @@ def letter(**more: Any) -> LetterGlance:
         "message_id": "SEYPR01MB2345.apcprd01.prod.exchangelabs.com",
         "subject": "Re: [CTCL-2026-0007-K] Hồ sơ cấp phép tổ chức hội trả quá hạn 3 ngày",
         "sender": "Phạm Quang Hùng <hung@sonoivu.binhan.gov.vn>",
-        "received_at": "12/03/2026 08:41",
+        "received_at": "12/3/2026 08:41",
         "excerpt": "Đồng ý\nNgười triển khai: Bộ phận Một cửa",
     }
     return {**came, **more}  # type: ignore[typeddict-item] # keys are LetterGlance's

@@ -68,8 +68,8 @@ VERIFY = [
 ]
 SOLUTION = rows(
     Nguyên_nhân="Chưa có người thay khi cán bộ thụ lý nghỉ; phần mềm không nhắc trước hạn.",
-    Biện_pháp="1. Phân công người thay theo tuần; Trần Thị Lan; hạn 20/03/2026; đầu ra: lịch trực\n"
-    "2. Bật nhắc hạn trước 2 ngày trên phần mềm; Tổ CNTT; hạn 25/03/2026; đầu ra: cấu hình",
+    Biện_pháp="1. Phân công người thay theo tuần (Trần Thị Lan; hạn 20/3/2026; đầu ra: lịch trực)\n"
+    "2. Bật nhắc hạn trước 2 ngày trên phần mềm (Tổ CNTT; hạn 25/3/2026; đầu ra: cấu hình)",
     Nguồn_lực="Không phát sinh kinh phí",
 )
 
@@ -84,13 +84,13 @@ def _acts() -> dict[str, Context]:
         "report_head": notice(
             "report",
             LAN,
-            request=request(0, "Chờ trưởng đơn vị xem xét", [LAN["name"]], "04/03/2026"),
+            request=request(0, "Chờ trưởng đơn vị xem xét", [LAN["name"]], "04/3/2026"),
             happened=happened(
                 Act.REPORT,
                 "",
                 "5.1.1",
                 NAM,
-                "02/03/2026 09:12",
+                "02/3/2026 09:12",
                 rows(
                     Nội_dung="Hồ sơ cấp phép tổ chức hội số 000.12.H05-260302-0004 trả quá hạn "
                     "3 ngày, công dân phải đến hai lần.",
@@ -106,7 +106,7 @@ def _acts() -> dict[str, Context]:
                 ask(
                     Act.DECIDE_DISPOSITION,
                     "5.1.1",
-                    "04/03/2026",
+                    "04/3/2026",
                     DISPOSE,
                     others=[
                         choice(Act.PASS_UP, "", "Báo cáo lãnh đạo", line("Lý do")),
@@ -118,17 +118,17 @@ def _acts() -> dict[str, Context]:
         "decide_disposition_performer": notice(
             "decide_disposition",
             NAM,
-            request=request(1, "Đang xử lý", [NAM["name"]], "06/03/2026"),
+            request=request(1, "Đang xử lý", [NAM["name"]], "06/3/2026"),
             happened=happened(
                 Act.DECIDE_DISPOSITION,
                 "work",
                 "5.1.1",
                 LAN,
-                "03/03/2026 14:05",
+                "03/3/2026 14:05",
                 rows(
                     Hình_thức_xử_lý="Sửa chữa/khắc phục",
                     Người_xử_lý=NAM["name"],
-                    Hạn_xử_lý="06/03/2026",
+                    Hạn_xử_lý="06/3/2026",
                     Ý_kiến="Xin lỗi công dân bằng văn bản, trả kết quả tại nhà.",
                 ),
             ),
@@ -136,7 +136,7 @@ def _acts() -> dict[str, Context]:
                 ask(
                     Act.REPORT_CORRECTION,
                     "5.1.1",
-                    "06/03/2026",
+                    "06/3/2026",
                     [
                         choice(
                             Act.REPORT_CORRECTION,
@@ -153,13 +153,13 @@ def _acts() -> dict[str, Context]:
         "propose_solution_lead": notice(
             "propose_solution",
             HUNG,
-            request=request(3, "Chờ phê duyệt giải pháp", [HUNG["name"]], "13/03/2026"),
-            happened=happened(Act.PROPOSE_SOLUTION, "", "5.4", LAN, "10/03/2026 16:30", SOLUTION),
+            request=request(3, "Chờ phê duyệt giải pháp", [HUNG["name"]], "13/3/2026"),
+            happened=happened(Act.PROPOSE_SOLUTION, "", "5.4", LAN, "10/3/2026 16:30", SOLUTION),
             asks=[
                 ask(
                     Act.APPROVE_SOLUTION,
                     "5.4",
-                    "13/03/2026",
+                    "13/3/2026",
                     APPROVE,
                     others=[
                         choice(Act.EXTEND, "", "Gia hạn", line("Hạn mới"), line("Lý do")),
@@ -176,7 +176,7 @@ def _acts() -> dict[str, Context]:
                 "incomplete",
                 "5.6",
                 THUY,
-                "02/04/2026 10:20",
+                "02/4/2026 10:20",
                 rows(
                     Bằng_chứng_đã_kiểm_tra="Lịch trực tháng 3, nhật ký phần mềm",
                     Nội_dung_chưa_đạt="Phần mềm vẫn chưa bật nhắc trước hạn.",
@@ -191,7 +191,7 @@ def _acts() -> dict[str, Context]:
                 2,
                 "Chờ Lãnh đạo cơ quan cho ý kiến",
                 [THUY["name"]],
-                "07/04/2026",
+                "07/4/2026",
                 code="CTCL-2026-0011-M",
                 number="11/2026",
                 predecessor=CODE,
@@ -201,14 +201,14 @@ def _acts() -> dict[str, Context]:
                 "",
                 "5.7",
                 None,
-                "02/04/2026 10:20",
+                "02/4/2026 10:20",
                 rows(Nội_dung_chưa_đạt="Phần mềm vẫn chưa bật nhắc trước hạn."),
             ),
             asks=[
                 ask(
                     Act.DIRECT,
                     "5.7",
-                    "07/04/2026",
+                    "07/4/2026",
                     [
                         choice(
                             Act.DIRECT,
@@ -242,20 +242,20 @@ def _acts() -> dict[str, Context]:
                 "yes",
                 "5.7",
                 DUNG,
-                "09/04/2026 15:00",
+                "09/4/2026 15:00",
                 rows(Bằng_chứng_kết_quả="Biên bản kiểm tra ngày 08/04/2026; 0 hồ sơ quá hạn."),
             ),
         ),
         "comment_unverified": notice(
             "comment",
             LAN,
-            request=request(1, "Đang xử lý", [NAM["name"]], "06/03/2026"),
+            request=request(1, "Đang xử lý", [NAM["name"]], "06/3/2026"),
             happened=happened(
                 Act.COMMENT,
                 "",
                 "",
                 NAM,
-                "04/03/2026 08:00",
+                "04/3/2026 08:00",
                 rows(Nội_dung_trao_đổi="Công dân hẹn nhận kết quả chiều thứ Sáu."),
                 verified=False,
                 entered_by_name=DUNG["name"],
@@ -266,7 +266,7 @@ def _acts() -> dict[str, Context]:
 
 def _answers() -> dict[str, Context]:
     possible = [
-        "Phê duyệt giải pháp (mục 5.4): anh/chị là người được chờ, hạn 13/03/2026",
+        "Phê duyệt giải pháp (mục 5.4): anh/chị là người được chờ, hạn 13/3/2026",
         "Gia hạn: gõ “Gia hạn”, kèm Hạn mới và Lý do",
     ]
     return {
@@ -274,7 +274,7 @@ def _answers() -> dict[str, Context]:
             "answer",
             HUNG,
             letter=letter(),
-            request=request(3, "Chờ phê duyệt giải pháp", [HUNG["name"]], "13/03/2026"),
+            request=request(3, "Chờ phê duyệt giải pháp", [HUNG["name"]], "13/3/2026"),
             results=[
                 {
                     "request": CODE,
@@ -299,11 +299,11 @@ def _answers() -> dict[str, Context]:
                 },
             ],
             asks=[
-                ask(Act.APPROVE_SOLUTION, "5.4", "13/03/2026", APPROVE),
+                ask(Act.APPROVE_SOLUTION, "5.4", "13/3/2026", APPROVE),
                 ask(
                     Act.DIRECT,
                     "5.3",
-                    "16/03/2026",
+                    "16/3/2026",
                     [
                         choice(
                             Act.DIRECT,
@@ -325,10 +325,10 @@ def _answers() -> dict[str, Context]:
                 id=38,
                 subject="Báo cáo KPH: hồ sơ trả trễ",
                 sender="nam@sonoivu.binhan.gov.vn",
-                received_at="02/03/2026 09:12",
+                received_at="02/3/2026 09:12",
                 excerpt="",
             ),
-            request=request(0, "Chờ trưởng đơn vị xem xét", [LAN["name"]], "04/03/2026"),
+            request=request(0, "Chờ trưởng đơn vị xem xét", [LAN["name"]], "04/3/2026"),
             results=[
                 {
                     "request": CODE,
@@ -350,7 +350,7 @@ def _answers() -> dict[str, Context]:
                     "act": "confirm",
                     "act_label": "Xác nhận thư",
                     "clause": "",
-                    "due": "16/03/2026",
+                    "due": "16/3/2026",
                     "internal": True,
                     "choices": [
                         {
@@ -393,7 +393,7 @@ def _others() -> dict[str, Context]:
                 ask(
                     Act.PRESENT,
                     "5.3",
-                    "09/03/2026",
+                    "09/3/2026",
                     [choice(Act.PRESENT, "", "Trình", line("Ý kiến", required=False))],
                     request="",
                 )
@@ -402,12 +402,12 @@ def _others() -> dict[str, Context]:
         "deadline_reached_head": notice(
             "deadline_reached",
             THUY,
-            request=request(4, "Đang thực hiện", [THUY["name"]], "03/04/2026", rows=SOLUTION),
+            request=request(4, "Đang thực hiện", [THUY["name"]], "03/4/2026", rows=SOLUTION),
             details=rows(
-                Báo_cáo_gần_nhất="25/03/2026: lịch trực đã ban hành, phần mềm đang cấu hình (60%)",
+                Báo_cáo_gần_nhất="25/3/2026: lịch trực đã ban hành, phần mềm đang cấu hình (60%)",
                 Đề_nghị_thay_đổi="Chưa có đề nghị nào đang chờ",
             ),
-            asks=[ask(Act.VERIFY, "5.6", "03/04/2026", VERIFY)],
+            asks=[ask(Act.VERIFY, "5.6", "03/4/2026", VERIFY)],
         ),
         "triage": notice(
             "triage",

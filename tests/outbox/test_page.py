@@ -96,7 +96,7 @@ def test_a_page_goes_from_what_happened_to_the_request_at_a_glance(
         "Kính gửi anh/chị Phạm Quang Hùng",
         "đã báo cáo nguyên nhân",
         "Phê duyệt giải pháp",
-        "13/03/2026",
+        "13/3/2026",
         "hạn nội bộ",
         "Gõ ở dòng đầu: “Đồng ý”",
         "Hạn hoàn thành:",
@@ -114,13 +114,13 @@ def test_a_page_goes_from_what_happened_to_the_request_at_a_glance(
 def test_a_limit_of_the_procedure_is_not_called_internal(environment: Environment) -> None:
     """Only the agency's own limits are "hạn nội bộ"."""
     page = render_page(samples()["decide_disposition_performer"], environment, TOKEN)
-    assert "Thời hạn: 06/03/2026\n" in page.text
+    assert "Thời hạn: 06/3/2026\n" in page.text
     assert "hạn nội bộ" not in page.text
 
 
 def test_one_who_acted_is_addressed_and_others_hear_the_name(environment: Environment) -> None:
     """The same act reads "Anh/chị đã…" to its author and names them to everyone else."""
-    act = happened(Act.WITHDRAW, "", "", NAM, "03/03/2026 10:00", rows(Lý_do="Nhầm"))
+    act = happened(Act.WITHDRAW, "", "", NAM, "03/3/2026 10:00", rows(Lý_do="Nhầm"))
     told = {
         to["name"]: render_page(
             notice("withdraw", to, request=request(0, "Đã rút", [], ""), happened=act),
@@ -136,12 +136,12 @@ def test_one_who_acted_is_addressed_and_others_hear_the_name(environment: Enviro
 def test_a_report_typed_in_by_another_thanks_its_reporter(environment: Environment) -> None:
     """The one who noticed gets the receipt, and reads who entered it."""
     act = happened(
-        Act.REPORT, "", "5.1.1", NAM, "02/03/2026 09:12", [], entered_by_name=DUNG["name"]
+        Act.REPORT, "", "5.1.1", NAM, "02/3/2026 09:12", [], entered_by_name=DUNG["name"]
     )
     sample = notice("report", NAM, request=request(0, "Chờ", [], ""), happened=act)
     text = render_page(sample, environment, "").text
     assert "Cảm ơn anh/chị đã kịp thời phát hiện" in text
-    assert "Do Lê Mỹ Dung nhập lúc 02/03/2026 09:12" in text
+    assert "Do Lê Mỹ Dung nhập lúc 02/3/2026 09:12" in text
 
 
 def test_an_ask_about_another_request_is_prefixed_with_its_code(environment: Environment) -> None:
@@ -202,7 +202,7 @@ def _hostile() -> Context:
         "",
         "",
         evil,
-        "03/03/2026 10:00",
+        "03/3/2026 10:00",
         [{"label": HOSTILE, "value": HOSTILE}],
         notes=[HOSTILE],
         entered_by_name=HOSTILE,

@@ -36,7 +36,7 @@ def test_every_act_and_every_other_notice_has_a_template_and_no_other_file_lies_
 def test_an_agencys_own_file_wins_over_the_shipped_one(own: Path, shipped: Path) -> None:
     """The file in the home's templates/mail is used; all others come from the shipped folder."""
     (own / "withdraw.txt").write_text("Phiếu {{ request.number }} đã rút.\n", encoding="utf-8")
-    act = happened(Act.WITHDRAW, "", "", NAM, "03/03/2026 10:00", [])
+    act = happened(Act.WITHDRAW, "", "", NAM, "03/3/2026 10:00", [])
     sample = notice("withdraw", LAN, request=request(0, "Đã rút", [], ""), happened=act)
     assert template_faults([own, shipped]) == []
     text = render_page(sample, open_templates([own, shipped]), "").text
