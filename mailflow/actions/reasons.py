@@ -3,15 +3,15 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from mailflow.errors import Misconfigured
+from mailflow.forms import words
 from mailflow.procedure import labels
 from mailflow.procedure.fields import FIELDS
 from mailflow.procedure.terms import Act, State
 
-TABLES = ("refused", "asked", "held", "done", "triage")
+TABLES = ("refused", "asked", "held", "done", "triage", "signature", "files")
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ def load(path: Path) -> Reasons:
 
 def _shown(name: str, value: str) -> str:
     if name == "act":
-        return labels.ACT[Act(value)] if value else ""
+        return labels.ACT[Act(value)]
     if name == "state":
         return labels.STATE[State(value)]
     if name == "field":
         return FIELDS[value].label if value in FIELDS else value
     if name in {"date", "deadline", "current"}:
-        return date.fromisoformat(value).strftime("%d/%m/%Y")
+        return words.day(value)
     if name == "value":
         return labels.option_labels("disposition").get(value, value)
     return value

@@ -61,7 +61,7 @@ def _step(request: Request | None, command: Command, world: World) -> Step | Ref
     steps = [s for s in STEPS if (s.act, s.answer) == (command.act, answer)]
     now = [s for s in steps_now(request, world) if s in steps]
     if not now:
-        return _not_now(request, steps, world)
+        return _not_now(request, command.act, steps, world)
     if entitled(now[0], request, command.by, world) is None:
         return Refused("not_entitled", now[0].clause, {"act": command.act})
     return now[0]
@@ -101,9 +101,8 @@ def _may_open(step: Step, person: str, world: World) -> bool:
     return entitled(step, None, person, world) is not None
 
 
-def _not_now(request: Request, steps: list[Step], world: World) -> Refused:
+def _not_now(request: Request, act: Act, steps: list[Step], world: World) -> Refused:
     """Say why an act does not fit: the state is another one, or its time has not come."""
-    act = steps[0].act if steps else ""
     for step in steps:
         here = step.sources and request.state in step.sources and request.kind in step.kinds
         if here and not holds(request, step.when, world):
