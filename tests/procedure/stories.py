@@ -85,6 +85,27 @@ def _with(entry: Entry, code: str | None = None, **fields: Json) -> Entry:
     return replace(entry, request=code or entry.request, fields={**entry.fields, **fields})
 
 
+def reported() -> Story:
+    """A clerk has reported a nonconformity at the one-stop desk."""
+    story = Story()
+    story.does(cast.CLERK.id, Act.REPORT, kind="nonconformity", content="Trả sai kết quả hồ sơ 123")
+    return story
+
+
+def correcting() -> Story:
+    """The head has given the correction to a colleague."""
+    story = reported()
+    story.does(
+        cast.ONE_STOP_HEAD.id,
+        Act.DECIDE_DISPOSITION,
+        "work",
+        disposition="rework",
+        performer=cast.COLLEAGUE.id,
+        correction_due=story.day(3),
+    )
+    return story
+
+
 def assigned() -> Story:
     """An improvement that the ISO lead has given to the planner for analysis."""
     story = Story()

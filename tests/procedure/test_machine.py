@@ -10,28 +10,14 @@ from mailflow.demo import cast
 from mailflow.procedure import judge, machine
 from mailflow.procedure.request import Missing, Refused
 from mailflow.procedure.terms import ENDS, Act, Box, Kind, Role, State
-from tests.procedure.stories import Story, assigned, completed, implementing
-
-
-def reported() -> Story:
-    """A clerk has reported a nonconformity at the one-stop desk."""
-    story = Story()
-    story.does(cast.CLERK.id, Act.REPORT, kind="nonconformity", content="Trả sai kết quả hồ sơ 123")
-    return story
-
-
-def correcting() -> Story:
-    """The head has given the correction to a colleague."""
-    story = reported()
-    story.does(
-        cast.ONE_STOP_HEAD.id,
-        Act.DECIDE_DISPOSITION,
-        "work",
-        disposition="rework",
-        performer=cast.COLLEAGUE.id,
-        correction_due=story.day(3),
-    )
-    return story
+from tests.procedure.stories import (
+    Story,
+    assigned,
+    completed,
+    correcting,
+    implementing,
+    reported,
+)
 
 
 def test_a_report_waits_for_the_unit_head_two_working_days() -> None:
