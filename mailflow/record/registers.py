@@ -92,16 +92,20 @@ class Registers:
             key = {"register_id": register_id, "row_key": row_key, "generation": generation}
             self.scope.put(_base, key, cells=cells, at=at)
 
+    def edit_outcome(self, edit_hash: str) -> str | None:
+        """Say how an edit was dealt with, None when it never was."""
+        edits = tables.register_edits
+        row = self.scope.first(self.scope.select(edits).where(edits.c.edit_hash == edit_hash))
+        return str(row.outcome) if row else None
+
     def edit_done(
         self, edit_hash: str, register_id: str, row_key: str, outcome: str, at: datetime
     ) -> bool:
         """Note an edit as dealt with; False when it was before."""
-        edits = tables.register_edits
-        query = self.scope.select(edits).where(edits.c.edit_hash == edit_hash)
-        if self.scope.first(query) is not None:
+        if self.edit_outcome(edit_hash) is not None:
             return False
         self.scope.insert(
-            edits,
+            tables.register_edits,
             edit_hash=edit_hash,
             register_id=register_id,
             row_key=row_key,

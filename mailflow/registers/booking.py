@@ -18,12 +18,16 @@ A_MINUTE = timedelta(seconds=60)
 
 
 def tell(case: Case, lines: Iterable[Line], key: str) -> tuple[Line, ...]:
-    """Mail the keeper what is new among the lines, once for a `key`; gives those."""
+    """Mail the keeper what is new among the lines, once for a `key`; gives those.
+
+    `key` names the state of the file. While it stays the same, what was new is new still: the
+    file may not have been written since.
+    """
     lines = tuple(lines)
     if not lines:
         return ()
     with case.open_work() as work:
-        fresh = tuple(line for line in lines if not line.once or _first_time(case, work, line))
+        fresh = tuple(line for line in lines if not line.once or _is_new(case, work, line, key))
         if fresh:
             digests = "".join(line.digest(case.register_id) for line in fresh)
             digest = hashlib.sha256(digests.encode()).hexdigest()[:16]
@@ -36,9 +40,11 @@ def tell(case: Case, lines: Iterable[Line], key: str) -> tuple[Line, ...]:
     return fresh
 
 
-def _first_time(case: Case, work: Work, line: Line) -> bool:
-    digest = line.digest(case.register_id)
-    return work.registers.edit_done(digest, case.register_id, line.code, "told", case.world.now)
+def _is_new(case: Case, work: Work, line: Line, key: str) -> bool:
+    digest, told = line.digest(case.register_id), f"told at {key}"
+    if work.registers.edit_done(digest, case.register_id, line.code, told, case.world.now):
+        return True
+    return work.registers.edit_outcome(digest) == told
 
 
 def agree(case: Case, base: Base, sides: Sides, generation: int, digest: str) -> None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from mailflow.procedure import numbering
 from mailflow.registers.cells import as_text, to_json
-from mailflow.registers.columns import CODE, NOTE, OWNERS, PROCEDURE, SYSTEM
+from mailflow.registers.columns import CODE, KEEPER, NOTE, OWNERS, PROCEDURE, SYSTEM
 from mailflow.registers.lines import Line, line
 from mailflow.registers.page import Page
+from mailflow.registers.reported import known_again
 from mailflow.registers.rows import Case, RowEdit, was_taken
+from mailflow.registers.rules import DATED
 from mailflow.registers.sides import Sides
 from workbook_sync.merge import Clash, Entry, Merged
 from workbook_sync.values import Value
@@ -25,8 +27,11 @@ class Found:
 
 def compare(case: Case, page: Page, sides: Sides, merged: Merged) -> Found:
     """Sort a merge's outcome; rows are worked off from the top."""
-    edits = sorted([*_edited(page, merged), *_new(merged)], key=lambda edit: edit.row)
-    return Found(tuple(edits), tuple(_lines(case, page, sides, merged)), _rows(sides, page, merged))
+    rows = _rows(sides, page, merged)
+    new = known_again(case, sides, _new(merged), set(rows.values()))
+    edits = sorted([*_edited(page, merged), *new], key=lambda edit: edit.row)
+    rows |= {edit.row: edit.code for edit in new if edit.code}
+    return Found(tuple(edits), tuple(_lines(case, page, sides, merged)), rows)
 
 
 def _rows(sides: Sides, page: Page, merged: Merged) -> dict[int, str]:
@@ -70,8 +75,9 @@ def _new(merged: Merged) -> Iterator[RowEdit]:
 def _lines(case: Case, page: Page, sides: Sides, merged: Merged) -> Iterator[Line]:
     for clash in merged.clashes:
         request = sides.requests[clash.key]
-        if not was_taken(request, clash.field, case.register_id, sides.generation):
-            yield _clash(clash)
+        taken = was_taken(request, clash.field, case.register_id, sides.generation)
+        if not taken or clash.field in DATED:
+            yield _clash(clash, "dated" if taken else "")
     yield from _codes(case, merged)
     for code in merged.missing:
         yield line("missing", code=code)
@@ -92,8 +98,8 @@ def _codes(case: Case, merged: Merged) -> Iterator[Line]:
         yield replace(line("gone", code=code), once=True)
 
 
-def _clash(clash: Clash) -> Line:
-    key = "system" if clash.owner is SYSTEM else "clash"
+def _clash(clash: Clash, key: str = "") -> Line:
+    key = key or {SYSTEM: "system", KEEPER: "clash_kept"}.get(clash.owner, "clash")
     typed = as_text(clash.theirs) or "(xóa trống)"
     return line(key, clash.row, clash.key, clash.field, typed, ours=as_text(clash.ours))
 

@@ -39,6 +39,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Cùng lúc đó hồ sơ nhận giá trị khác: “{ours}”. Sổ theo giá trị của hồ sơ.",
         "Nếu điều anh/chị ghi mới đúng: trả lời thư của phiếu này.",
     ),
+    "clash_kept": (
+        "Bản sổ mới hơn ghi “{ours}” ở ô này. Sổ giữ điều anh/chị vừa ghi.",
+        "Nếu cần cả hai: chép lại giá trị kia vào ô.",
+    ),
     "dated": (
         "Bước này được ghi nhận vào ngày {ours}, ngày chương trình đọc thấy trong sổ.",
         "Ngày đã gõ được giữ ở dòng này.",
@@ -65,6 +69,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "stopped": (
         "{count} dòng cùng lúc không còn trong sổ, nên chương trình dừng, không ghi gì.",
         "Lấy lại bản sổ trước đó. Muốn bỏ bớt dòng thì xóa mỗi lần một dòng.",
+    ),
+    "no_notes": (
+        "Không ghi được vào trang Đồng bộ: {why}. Những điều chưa ghi nhận chỉ có trong thư này.",
+        "Trả lại trang Đồng bộ như cũ, hoặc bỏ phần đang chắn dưới bảng.",
+    ),
+    "made_again": (
+        "Không còn thấy tệp {file}, nên chương trình đã lập lại sổ từ hồ sơ.",
+        "Tìm thấy tệp cũ thì để đè lên; cột tự thêm và màu sắc chỉ có trong tệp cũ.",
     ),
     "other_register": (
         "Tệp này là một sổ khác của cơ quan ({other}).",

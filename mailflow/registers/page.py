@@ -5,13 +5,23 @@ from dataclasses import dataclass
 
 from mailflow.procedure import numbering
 from mailflow.registers.cells import as_kind
-from mailflow.registers.columns import BY_HEADER, CODE, HEADERS, KEEPER, OWNERS, SHEET, TABLE
+from mailflow.registers.columns import (
+    BY_HEADER,
+    CODE,
+    HEADERS,
+    KEEPER,
+    OWNERS,
+    SHEET,
+    SYNC_SHEET,
+    SYNC_TABLE,
+    TABLE,
+)
 from workbook_sync.address import cell_name
 from workbook_sync.errors import Reason, Refusal
 from workbook_sync.locate import Grid, Row, locate
 from workbook_sync.merge import Entry, Owner
 from workbook_sync.parts import properties
-from workbook_sync.read import Cell, read
+from workbook_sync.read import Cell, Workbook, read
 from workbook_sync.spec import ColumnKind
 from workbook_sync.values import Kind, Value, canon
 
@@ -21,6 +31,7 @@ class Page:
     """The sheet as read; `owners` are its columns, the keeper's own ones among them.
 
     `register_id` is empty and `generation` None where another program lost the properties.
+    `notes` is the sheet of what was not taken up, found by its table.
     """
 
     grid: Grid
@@ -28,6 +39,7 @@ class Page:
     owners: Mapping[str, Owner]
     register_id: str
     generation: int | None
+    notes: str
 
     def cell(self, row: int, header: str) -> tuple[str, str]:
         """Name a cell for a patch: sheet and address."""
@@ -39,7 +51,8 @@ def read_page(data: bytes, prefix: str) -> Page:
 
     Raises Refusal when it is no workbook, or has no list with a column `Mã`.
     """
-    grid = locate(read(data), HEADERS, TABLE, SHEET)
+    workbook = read(data)
+    grid = locate(workbook, HEADERS, TABLE, SHEET)
     if CODE in grid.missing:
         raise Refusal(Reason.NO_COLUMN, grid.sheet, detail=CODE)
     owners = {header: owner for header, owner in OWNERS.items() if header in grid.columns}
@@ -52,7 +65,17 @@ def read_page(data: bytes, prefix: str) -> Page:
         owners,
         str(said.get("register_id") or ""),
         generation if isinstance(generation, int) else None,
+        _sheet_of(workbook, SYNC_TABLE) or SYNC_SHEET,
     )
+
+
+def _sheet_of(workbook: Workbook, table: str) -> str:
+    names = (
+        sheet.name
+        for sheet in workbook.sheets
+        if any(found.name.casefold() == table.casefold() for found in sheet.tables)
+    )
+    return next(names, "")
 
 
 def _entry(row: Row, prefix: str) -> Entry:

@@ -19,7 +19,7 @@ from mailflow.registers.cells import to_json
 from mailflow.registers.columns import NOTE
 from mailflow.registers.edits import Desk, Doing, Lacking, Understood
 from mailflow.registers.lines import Line
-from mailflow.registers.rules import REPORT, columns_for, columns_of
+from mailflow.registers.rules import columns_for, columns_of
 from workbook_sync.values import Value
 
 
@@ -60,6 +60,12 @@ class RowDone:
     taken: set[str] = field(default_factory=set)
 
 
+def opened_here(request: Request, register_id: str, generation: int) -> bool:
+    """Say whether a row opened the request in this generation: its code may not be there yet."""
+    via = request.entries[0].via
+    return via.kind == "register" and via.id.startswith(_prefix(register_id, generation))
+
+
 def via_of(case: Case, generation: int, edit: RowEdit) -> Via:
     """Name what is behind the acts of an edit: register, generation, hash of what was typed."""
     typed = {header: to_json(value) for header, value in sorted(edit.typed.items())}
@@ -83,17 +89,10 @@ def was_taken(request: Request, header: str, register_id: str, generation: int) 
     )
 
 
-def carry_out(case: Case, edit: RowEdit, generation: int, opened: Mapping[str, str]) -> RowDone:
-    """Do what a row asks for, act by act, and store the notices; done or refused, each for itself.
-
-    `opened` gives the codes of requests opened by a row, by what is behind them: a new row that
-    was carried out before a crash only gets its code.
-    """
+def carry_out(case: Case, edit: RowEdit, generation: int) -> RowDone:
+    """Do what a row asks for, act by act, each done or refused for itself; store the notices."""
     desk = Desk(case.keeper, via_of(case, generation, edit), case.world)
-    done = RowDone(edit.code or opened.get(desk.via.id, ""))
-    if done.code and not edit.code:
-        left = {header: edit.typed[header] for header in edit.typed if header not in REPORT.columns}
-        edit = replace(edit, typed=left)
+    done = RowDone(edit.code)
     with case.open_work() as work:
         _work_off(case, work, edit, desk, done)
         if done.results:

@@ -29,17 +29,6 @@ class Sides:
     requests: Mapping[str, Request]
     ours: Base
 
-    @property
-    def opened(self) -> dict[str, str]:
-        """Give the code of each request that a row of a register opened, by what is behind it."""
-        first = {code: request.entries[0] for code, request in self.requests.items()}
-        return {e.via.id: code for code, e in first.items() if e.via.kind == "register"}
-
-    @property
-    def absent(self) -> set[str]:
-        """List the codes whose missing row the keeper was asked about."""
-        return {code for code, row in self.agreed.items() if not row}
-
 
 def load_sides(case: Case, page: Page | None = None) -> Sides:
     """Read the record's side of a register; a unit's register holds what was ever the unit's."""

@@ -1,7 +1,7 @@
 """Brings one shared register and the record into step, the file left whole whatever comes."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
@@ -16,20 +16,27 @@ from mailflow.registers import lines as said
 from mailflow.registers import specs
 from mailflow.registers.booking import agree, for_a_minute, save, tell
 from mailflow.registers.cells import as_text
-from mailflow.registers.columns import BY_HEADER, CODE, SYNC_SHEET, SYNC_TABLE
-from mailflow.registers.compare import Found, compare
+from mailflow.registers.columns import BY_HEADER
+from mailflow.registers.compare import compare
 from mailflow.registers.lines import Line
 from mailflow.registers.page import Page, read_page
-from mailflow.registers.planning import Wanted, wanted
+from mailflow.registers.planning import wanted
 from mailflow.registers.rows import Case, RowDone, RowEdit, carry_out
+from mailflow.registers.rules import DATED
 from mailflow.registers.sides import Base, Sides, load_sides
+from mailflow.registers.writing import (
+    Writing,
+    notes_of,
+    unwritable_notes,
+    writable_cells,
+    writable_rows,
+)
 from mailflow.settings import Settings
 from workbook_sync.errors import Busy, Changed, Refusal
 from workbook_sync.files import Copy, Intent, owner, recover, sha256, take_copy, write_back
 from workbook_sync.merge import Merged, merge
 from workbook_sync.parts import PropertyValue
-from workbook_sync.patch import Append, Plan, attempt
-from workbook_sync.spec import ColumnKind
+from workbook_sync.patch import Plan
 from workbook_sync.values import same
 
 Outcome = Literal["created", "written", "quiet", "waiting", "stopped", "unreadable"]
@@ -147,17 +154,19 @@ def _why_stopped(case: Case, page: Page, merged: Merged) -> Line | None:
 def _both_ways(case: Case, copy: Copy, page: Page, sides: Sides, merged: Merged) -> SyncReport:
     """Carry out what was typed, then write what the record says now."""
     found = compare(case, page, sides, merged)
-    edits, without_cell = _probe(copy, page, found)
-    done = [(edit, carry_out(case, edit, sides.generation, sides.opened)) for edit in edits]
+    edits, without_cell = writable_rows(copy, page, found.edits)
+    done = [(edit, carry_out(case, edit, sides.generation)) for edit in edits]
     after = load_sides(case, page)
     rows = found.rows | {edit.row: result.code for edit, result in done if result.code}
     drafts = {(result.code, column) for _, result in done for column in result.drafts}
     want = wanted(page, after, rows, drafts)
-    want, left_out = _writable(copy, page, want)
+    want, left_out = writable_cells(copy, page, want)
     lines = [*found.lines, *(line for _, result in done for line in result.lines)]
     lines += [*_dated(done, after), *without_cell, *left_out]
-    told = tell(case, lines, str(sides.generation))
-    outcome = _write(case, copy, page, after, want, told)
+    no_notes = unwritable_notes(copy, page) if lines else []
+    told = tell(case, [*lines, *no_notes], str(sides.generation))
+    notes = () if no_notes else notes_of(told, page, case.world)
+    outcome = _write(case, copy, after, Writing(want, notes, bool(told)))
     return SyncReport(
         case.register_id,
         outcome,
@@ -174,71 +183,24 @@ def _dated(done: Sequence[tuple[RowEdit, RowDone]], after: Sides) -> list[Line]:
         said.line("dated", edit.row, edit.code, header, typed, ours=as_text(ours))
         for edit, result in done
         for header, typed in edit.typed.items()
-        if edit.code and header in result.taken and BY_HEADER[header].kind is ColumnKind.DATE
+        if edit.code and header in result.taken and header in DATED
         for ours in [after.ours[edit.code].get(header)]
         if not same(typed, ours)
     ]
 
 
-def _probe(copy: Copy, page: Page, found: Found) -> tuple[list[RowEdit], list[Line]]:
-    """Give the edits that may be carried out: a new row needs a cell for its code.
-
-    Raises Refusal when nothing may be written into this file at all.
-    """
-    if not found.edits:
-        return [], []
-    codes = {page.cell(edit.row, CODE): "" for edit in found.edits if not edit.code}
-    refused = _refused(attempt(copy.data, Plan(codes)).refusals)
-    good = [e for e in found.edits if e.code or page.cell(e.row, CODE) not in refused]
-    lines = [
-        _not_writable(refused[cell], edit.row, "", CODE, "")
-        for edit in found.edits
-        if not edit.code and (cell := page.cell(edit.row, CODE)) in refused
-    ]
-    return good, lines
-
-
-def _writable(copy: Copy, page: Page, want: Wanted) -> tuple[Wanted, list[Line]]:
-    """Leave out what may not be written, a line for each; it is tried again every round."""
-    if want.nothing:
-        return want, []
-    tried = attempt(copy.data, Plan(want.sets, want.appends))
-    refused = _refused(tried.refusals)
-    cells = refused.keys() & want.sets.keys()
-    others = [refusal for cell, refusal in refused.items() if cell not in cells]
-    lines = [
-        _not_writable(refused[cell], *want.places[cell], as_text(want.sets[cell]))
-        for cell in sorted(cells)
-    ]
-    added = ", ".join(want.added)
-    lines += [_not_writable(refusal, 0, added, CODE, added) for refusal in others]
-    return want.without(cells, page, additions=not others), lines
-
-
-def _refused(refusals: Iterable[Refusal]) -> dict[tuple[str, str], Refusal]:
-    return {(refusal.sheet, refusal.cell): refusal for refusal in refusals}
-
-
-def _not_writable(refusal: Refusal, row: int, code: str, header: str, ours: str) -> Line:
-    why = said.why_not(refusal.reason)
-    return replace(said.line("not_writable", row, code, header, ours=ours, why=why), once=True)
-
-
-def _write(
-    case: Case, copy: Copy, page: Page, sides: Sides, want: Wanted, told: Sequence[Line]
-) -> Outcome:
+def _write(case: Case, copy: Copy, sides: Sides, writing: Writing) -> Outcome:
     """Write the file, if there is anything to write, and only then move the base on."""
-    if want.nothing and not told:
+    want = writing.want
+    if want.nothing and not writing.told:
         agree(case, want.base, sides, sides.generation, copy.sha256)
         return "quiet"
-    rows = said.sheet_rows(told, page.grid.sheet, case.world)
-    notes = (Append(SYNC_SHEET, rows, SYNC_TABLE),) if rows else ()
     generation = sides.generation + 1
     properties: dict[str, PropertyValue] = {
         "register_id": case.register_id,
         "generation": generation,
     }
-    plan = Plan(want.sets, (*want.appends, *notes), properties)
+    plan = Plan(want.sets, (*want.appends, *writing.notes), properties)
 
     def before_write(intent: Intent) -> None:
         with case.open_work() as work:
@@ -271,8 +233,10 @@ def _absent(case: Case, kept: Kept | None) -> SyncReport:
         temporary.unlink()
         raise Changed
     temporary.replace(case.path)
+    again = [said.line("made_again", file=case.path.name)] if kept else []
+    told = tell(case, again, str(sides.generation))
     agree(case, _shown(sides.ours), sides, generation, sha256(data))
-    return SyncReport(case.register_id, "created")
+    return SyncReport(case.register_id, "created", lines=told)
 
 
 def _shown(ours: Base) -> Base:

@@ -1,10 +1,15 @@
 """An agency's home with its register, and a keeper who types into it as Excel would save it."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
+
+from openpyxl import Workbook, load_workbook
 
 from mailflow import phrases, settings
 from mailflow.actions import notices, reasons
@@ -14,7 +19,7 @@ from mailflow.demo import cast
 from mailflow.procedure.calendar import Calendar
 from mailflow.procedure.request import Command, Json, Request, Via
 from mailflow.procedure.terms import Act
-from mailflow.record import Engine, Notice, Work
+from mailflow.record import Engine, Notice, Work, open_record
 from mailflow.registers import sync
 from mailflow.registers.columns import CODE, HEADERS, SHEET, SYNC_SHEET, SYNC_TABLE, TABLE
 from mailflow.registers.sync import SyncReport
@@ -27,11 +32,17 @@ from workbook_sync.values import Value
 
 TUESDAY = datetime.fromisoformat("2026-03-03T08:00:00+07:00")
 MINUTE = timedelta(minutes=1)
-REPORTED = {
+REPORTED: dict[str, Value] = {
     "Loại": "Xử lý sự không phù hợp",
     "Người phát hiện": cast.CLERK.name,
     "Nội dung": "Trả hồ sơ chậm 2 ngày",
 }
+
+ROUND = """
+import sys
+from tests.registers.keeping import one_round
+one_round(*sys.argv[1:])
+"""
 
 
 @dataclass
@@ -82,6 +93,24 @@ class Keeping:
         report = sync.sync(self.open_work, self.house, register, self.now)
         self.reports.append(report)
         return report
+
+    def opens(self, **cells: Value) -> str:
+        """Open a request by a row of the register, its usual cells and more; gives its code."""
+        if not self.path.exists():
+            self.sync()
+        self.adds(REPORTED | {header.replace("_", " "): v for header, v in cells.items()})
+        return self.sync().opened[0]
+
+    def killed(self, failpoint: str) -> int:
+        """Do one round in a process of its own that dies at a failpoint; gives its exit code."""
+        self.now += MINUTE
+        said = [str(self.home), self.now.isoformat(), self.keeper, self.unit or ""]
+        return subprocess.run(
+            [sys.executable, "-c", ROUND, *said],
+            env=os.environ | {"MAILFLOW_FAILPOINT": failpoint},
+            check=False,
+            timeout=60,
+        ).returncode
 
     def acts(
         self, who: str, act: Act, answer: str = "", code: str | None = None, **said: Json
@@ -152,8 +181,31 @@ class Keeping:
         """Change the file as its keeper."""
         self.path.write_bytes(patch(self.path, plan))
 
+    def saves_elsewhere(self, change: Callable[[Workbook], None]) -> None:
+        """Change the file in another program, which writes the whole of it anew."""
+        book = load_workbook(self.path)
+        change(book)
+        book.save(self.path)
+
+    def deletes(self, *codes: str) -> None:
+        """Delete the rows of requests; those under them move up."""
+        rows = sorted((r.index for r in self.grid().rows if r.text(CODE) in codes), reverse=True)
+
+        def change(book: Workbook) -> None:
+            for row in rows:
+                book[SHEET].delete_rows(row)
+
+        self.saves_elsewhere(change)
+
     def told(self) -> list[dict[str, str]]:
         """List what stands on the sheet of things not taken up."""
         headers = ["Lúc", "Trang", "Dòng", CODE, "Cột", "Đã gõ", "Vì sao", "Cách xử lý"]
         grid = locate(read(self.path), headers, SYNC_TABLE, SYNC_SHEET)
         return [{header: row.text(header) for header in headers} for row in grid.rows]
+
+
+def one_round(home: str, now: str, keeper: str, unit: str) -> None:
+    """Do a round of a home's register; the body of a process that is to be killed."""
+    engine = open_record(f"sqlite:///{home}/record.sqlite")
+    moment = datetime.fromisoformat(now) - MINUTE
+    Keeping(Path(home), engine, moment, unit or None, keeper).sync()
