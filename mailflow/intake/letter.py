@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email.message import Message
 
 from mailflow.errors import Permanent
-from mailflow.intake import decoding, hypertext
+from mailflow.intake import decoding, hypertext, smime
 from mailflow.intake.addresses import mailboxes
 from mailflow.intake.parts import (
     Attachment,
@@ -18,6 +18,7 @@ from mailflow.intake.parts import (
     parse,
     walk,
 )
+from mailflow.intake.signatures import Sealed
 
 __all__ = ["Attachment", "Letter", "Limits", "Nested", "Unreadable", "content_hash", "read"]
 
@@ -56,6 +57,7 @@ class Letter:
     the quotes that mail programs marked as `> ` lines (see hypertext); "" without HTML.
     `problems` are keys: size, tangled, parts, depth, header_lines, html, text_differs, encrypted,
     signed_opaque, tnef, `charset: ...`. `return_path` is "" for the null sender, None when absent.
+    Of a letter that is `sealed` nothing but the signed content is read, beside its headers.
     """
 
     message_id: str
@@ -80,6 +82,7 @@ class Letter:
     part_types: tuple[str, ...]
     report_type: str
     problems: tuple[str, ...]
+    sealed: Sealed | None
 
     def every(self, name: str) -> tuple[str, ...]:
         """Return the values of a header (named in lower case), top to bottom."""
@@ -99,10 +102,14 @@ def read(raw: bytes, limits: Limits | None = None) -> Letter:
         raise Unreadable("the letter has no content")
     limits = limits or Limits()
     message, problems = _parsed(raw, limits)
-    found = walk(message, limits.parts, limits.depth)
+    opened = smime.opened(message, _split(raw)[1])
+    problems += [opened.problem] if opened.problem else []
+    found = walk(_within(opened, message, limits, problems), limits.parts, limits.depth)
     text, marked, html, more = _body(found)
-    problems += [*found.problems, *more, *_by_type(message, found)]
-    return _assembled(message, content_hash(raw), found, (text, marked, html), problems)
+    problems += [*found.problems, *more, *_by_type(found)]
+    return _assembled(
+        message, content_hash(raw), found, (text, marked, html), problems, opened.sealed
+    )
 
 
 def content_hash(raw: bytes) -> str:
@@ -144,6 +151,15 @@ def _parsed(raw: bytes, limits: Limits) -> tuple[Message, list[str]]:
         return parse(raw), problems
     except RecursionError:
         return parse(head + b"\n\n"), [*problems, "tangled"]
+
+
+def _within(opened: smime.Opened, message: Message, limits: Limits, problems: list[str]) -> Message:
+    """Give what is to be read: of a signed letter what was signed, else all of it."""
+    if opened.content is None:
+        return message
+    inner, more = _parsed(opened.content, limits)
+    problems += more
+    return inner
 
 
 def _is_tangled(raw: bytes) -> bool:
@@ -200,15 +216,9 @@ def _differ(plain: str, seen: str) -> bool:
     return len(one & other) * 2 < min(len(one), len(other))
 
 
-def _by_type(message: Message, found: Found) -> list[str]:
-    """List the problems that the types of the parts tell: S/MIME and Outlook's own format."""
-    problems = []
-    if any(t.endswith(("/pkcs7-mime", "/x-pkcs7-mime")) for t in found.types):
-        signed = param(message, "smime-type").lower() == "signed-data"
-        problems.append("signed_opaque" if signed else "encrypted")
-    if any(t.endswith("ms-tnef") for t in found.types):
-        problems.append("tnef")
-    return problems
+def _by_type(found: Found) -> list[str]:
+    """List the problems that the types of the parts tell: Outlook's own format."""
+    return ["tnef"] if any(t.endswith("ms-tnef") for t in found.types) else []
 
 
 @dataclass(frozen=True)
@@ -236,6 +246,7 @@ def _assembled(
     found: Found,
     body: tuple[str, str, str | None],
     problems: list[str],
+    sealed: Sealed | None,
 ) -> Letter:
     head = _Head(tuple((name.lower(), str(value)) for name, value in message.items()))
     return Letter(
@@ -261,6 +272,7 @@ def _assembled(
         part_types=tuple(found.types),
         report_type=param(message, "report-type").lower(),
         problems=tuple(problems),
+        sealed=sealed,
     )
 
 
