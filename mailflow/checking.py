@@ -8,6 +8,7 @@ from mailflow import settings
 from mailflow.clock import Clock
 from mailflow.errors import MailflowError, Misconfigured
 from mailflow.forms import fill, pdf
+from mailflow.intake import certificates
 from mailflow.outbox.templates import template_faults
 from mailflow.settings import Settings
 from mailflow.wiring import (
@@ -40,6 +41,7 @@ def _looks(found: Settings, clock: Clock) -> dict[str, Callable[[], list[Row]]]:
         "form templates": partial(_faults, fill.template_faults, form_folders(found.home)),
         "record": partial(_record, found.home),
         "mailbox": partial(_mailbox, found, clock),
+        "S/MIME": partial(_authorities, found, clock),
         "PDF": _pdf,
     }
 
@@ -88,6 +90,16 @@ def _mailbox(found: Settings, clock: Clock) -> list[Row]:
         mailbox.close()
         transport.close()
     return []
+
+
+def _authorities(found: Settings, clock: Clock) -> list[Row]:
+    """Read the authorities of signatures, if the agency names any."""
+    authorities = certificates.load(found.mail.smime_ca)
+    expired = authorities.expired(clock()) if authorities else []
+    return [
+        _row("", "warning", f"mail.smime_ca: {name} is past its dates: it vouches for nobody now")
+        for name in expired
+    ]
 
 
 def _pdf() -> list[Row]:

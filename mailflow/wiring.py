@@ -24,6 +24,8 @@ from mailflow.channels.smtp import SmtpTransport
 from mailflow.clock import Clock
 from mailflow.errors import MailflowError, Misconfigured
 from mailflow.forms import fill, pdf
+from mailflow.intake import certificates
+from mailflow.intake.certificates import Authorities
 from mailflow.intake.desk import Desk
 from mailflow.intake.screen import OwnAddresses
 from mailflow.outbox.compose import Attached
@@ -57,6 +59,7 @@ class Service:
     clock: Clock
     filler: "FormFiller"
     stamp: str
+    authorities: Authorities | None = None
     stop: Event = field(default_factory=Event)
 
     @property
@@ -65,7 +68,7 @@ class Service:
         own = OwnAddresses(
             frozenset({self.settings.mail.address.casefold()}), self.settings.mail.address
         )
-        return Desk(partial(self.open_work), self.house, own)
+        return Desk(partial(self.open_work), self.house, own, self.authorities)
 
     @cached_property
     def outgoing(self) -> Outgoing:
@@ -88,11 +91,14 @@ class Service:
 def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
     """Open a home for work: the record is brought to the newest schema.
 
-    Raises Misconfigured with every fault of settings, roster, calendar, phrases and templates.
+    Raises Misconfigured with every fault of settings, roster, calendar, phrases, templates and
+    the authorities of signatures.
     """
     found = settings.load(home)
     house, stamp = open_house(found, clock)
-    faults = [
+    faults: list[str] = []
+    authorities = _gathered(faults, partial(certificates.load, found.mail.smime_ca))
+    faults += [
         *_checked(template_faults, mail_folders(home)),
         *_checked(fill.template_faults, form_folders(home)),
     ]
@@ -108,6 +114,7 @@ def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
         clock,
         FormFiller(form_folders(home), with_pdf=with_pdf and pdf.available()),
         stamp,
+        authorities,
     )
     note_office(service)
     return service

@@ -23,14 +23,17 @@ def hold(
     commands: Sequence[Command],
     letter: LetterGlance | None,
     world: World,
+    remarks: Sequence[Row] = (),
 ) -> None:
     """Keep commands until `person` confirms them; the challenge goes to their roster address.
 
-    An act unproven at the door moves nothing before that ("Who may act").
+    An act unproven at the door moves nothing before that ("Who may act"). `remarks` say what the
+    letter lacked, where it tried to prove its sender.
     """
     document = notices.context(house, CONFIRM, notices.recipient(person))
     document["letter"] = letter
-    document["details"] = [row for c in commands for row in _understood(c, world)]
+    understood = [row for c in commands for row in _understood(c, world)]
+    document["details"] = [*understood, *remarks]
     document["asks"] = [_ask(house, world)]
     kept = [to_json(command) for command in commands]
     source = commands[0].via

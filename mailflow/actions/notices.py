@@ -245,11 +245,15 @@ def _alike(one: str, other: str) -> bool:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the sender of a letter gets back: the letter, each result, what they owe now."""
+    """What the sender of a letter gets back: the letter, each result, what they owe now.
+
+    `remarks` are about the letter as a whole.
+    """
 
     letter: LetterGlance
     results: Sequence[ResultLine]
     requests: Sequence[str] = ()
+    remarks: Sequence[Row] = ()
 
 
 def answer(
@@ -258,7 +262,7 @@ def answer(
     """Store our one answer to a letter, with fresh asks for what its sender owes now."""
     document = context(house, "answer", to)
     document["letter"] = said.letter
-    document["results"] = list(said.results)
+    document["results"], document["details"] = list(said.results), list(said.remarks)
     loaded = [r for r in map(work.requests.load, dict.fromkeys(said.requests)) if r]
     document["asks"] = [a for r in loaded for a in glance.asks_for(to["id"], r, world, house)]
     if loaded:

@@ -18,6 +18,8 @@ from mailflow.procedure.terms import Act
 from mailflow.record import Ask
 
 OPENS = frozenset({Act.OPEN_FROM_REVIEW, Act.OPEN_FROM_OBJECTIVE})
+SHUT = ("encrypted", "signed_opaque")
+"""Problems of a letter whose words cannot be reached at all."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Facts:
 
     `ask` belongs to the sender and still holds. `requests` are those it can speak of, by code;
     `wrong` are codes typed with a wrong check letter (typed, right), `unknown` name no request.
-    `files` are its attachments, kept already.
+    `files` are its attachments, kept already. `signed` are the codes that stand in what was signed.
     """
 
     letter: Letter
@@ -38,6 +40,7 @@ class Facts:
     unknown: tuple[str, ...]
     files: tuple[Mapping[str, str], ...]
     via: Via
+    signed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,9 @@ def decide(facts: Facts, world: World, phrases: Phrases, prefix: str) -> Decisio
     waiting = _not_yet(facts)
     if waiting:
         return waiting
+    shut = next((p for p in SHUT if p in facts.letter.problems), None)
+    if shut:
+        return Acts((Doubt("asked", shut),))
     person = facts.sender.person
     if person is None:
         return Acts((Doubt("asked", "which_person"),))
@@ -103,6 +109,8 @@ def decide(facts: Facts, world: World, phrases: Phrases, prefix: str) -> Decisio
 def _not_yet(facts: Facts) -> Triage | None:
     if facts.sender.authentication == "fail":
         return Triage("failed_authentication")
+    if facts.sender.signature.why == "tampered":
+        return Triage("tampered_signature")
     if facts.sender.standing in ("unknown", "invalid"):
         return Triage(f"{facts.sender.standing}_sender")
     return None
@@ -223,13 +231,17 @@ def _command(read: Read, facts: Facts, person: Person, files: list[Json]) -> Com
 def proof(facts: Facts, request: str, act: Act) -> str:
     """Name what shows that the sender is who From says, for an act on a request.
 
-    Their own token with an unused line of that request; else the request's code, or an act that
-    has none yet, with an aligned pass of the trusted server; else none.
+    Their own token with an unused line of that request; else their signature over words with the
+    request's code; else that code anywhere with an aligned pass of the trusted server; else none.
+    An act that opens a request has no code yet.
     """
     if facts.ask and any(
         line.request == request and line.used_at is None for line in facts.ask.lines
     ):
         return "token"
+    signed = request in facts.signed if request else act in OPENS
+    if facts.sender.signature.verdict == "pass" and signed:
+        return "smime"
     if facts.sender.authentication == "pass" and (request or act in OPENS):
         return "authentication_results"
     return "none"

@@ -12,13 +12,15 @@ from mailflow.actions.notices import Remark, remark
 from mailflow.channels.base import Envelope
 from mailflow.errors import Temporary, failpoint
 from mailflow.intake import letter as reading
-from mailflow.intake import quoting, settle, thread
+from mailflow.intake import quoting, settle, signatures, thread
+from mailflow.intake.certificates import Authorities
 from mailflow.intake.decide import Facts, decide
 from mailflow.intake.letter import Letter, Unreadable
 from mailflow.intake.quoting import NewWords
 from mailflow.intake.screen import OwnAddresses, screen
 from mailflow.intake.sender import Sender, who
 from mailflow.intake.settle import Settled
+from mailflow.intake.signatures import Signature
 from mailflow.procedure import numbering
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Request, Via
@@ -36,11 +38,15 @@ REVIEW = frozenset({Outcome.HELD, Outcome.SET_ASIDE})
 
 @dataclass(frozen=True)
 class Desk:
-    """What the intake needs: the record, the agency, and which addresses are our own."""
+    """What the intake needs: the record, the agency, which addresses are our own.
+
+    `authorities` vouch for signatures; None: no signature is a proof.
+    """
 
     open_work: Callable[..., Work]
     house: House
     own: OwnAddresses
+    authorities: Authorities | None = None
 
 
 def receive(desk: Desk, envelope: Envelope, now: datetime) -> str | None:
@@ -142,7 +148,8 @@ def _come_to(work: Work, desk: Desk, kept: Kept, world: World) -> Settled:
         _tell_of_bounce(work, house, letter, world)
     if screened.kind != "person":
         return Settled(Outcome.IGNORED, None, "; ".join(screened.hits), (), "")
-    facts = _facts(work, house, kept, letter, world)
+    signature = _signature(work, desk, kept, letter)
+    facts = _facts(work, house, kept, letter, signature, world)
     settings = house.settings
     decision = decide(facts, world, house.phrases, settings.agency.code_prefix)
     return settle.settle(work, house, kept, facts, decision, world)
@@ -165,7 +172,17 @@ def _tell_of_bounce(work: Work, house: House, letter: Letter, world: World) -> N
         remark(work, house, said, world)
 
 
-def _facts(work: Work, house: House, kept: Kept, letter: Letter, world: World) -> Facts:
+def _signature(work: Work, desk: Desk, kept: Kept, letter: Letter) -> Signature:
+    """Judge the letter's signature; one that was acted on already is somebody's copy."""
+    found = signatures.verify(letter.sealed, desk.authorities, kept.received_at)
+    if found.verdict == "pass" and work.marks.get(settle.SIGNED, found.once):
+        return found.rejected("repeated")
+    return found
+
+
+def _facts(
+    work: Work, house: House, kept: Kept, letter: Letter, signature: Signature, world: World
+) -> Facts:
     words = quoting.new_words(letter)
     settings = house.settings
     asks = [a for a in map(work.asks.by_token, thread.tokens(letter, settings.mail.domain)) if a]
@@ -176,6 +193,7 @@ def _facts(work: Work, house: House, kept: Kept, letter: Letter, world: World) -
         world.roster,
         settings.mail.trusted_authserv,
         owners[0] if owners else None,
+        signature,
     )
     ask = _own_ask(asks, sender, world)
     typed = thread.codes(letter, words, settings.agency.code_prefix)
@@ -190,6 +208,7 @@ def _facts(work: Work, house: House, kept: Kept, letter: Letter, world: World) -
         unknown=unknown,
         files=_kept_files(work, letter, words),
         via=Via("letter", str(kept.id)),
+        signed=thread.signed_codes(letter, words, settings.agency.code_prefix),
     )
 
 
@@ -223,7 +242,7 @@ def _requests(
     return {c: r for c, r in found.items() if r}, wrong, unknown
 
 
-TECHNICAL = (".p7s", ".p7m", ".asc", ".vcf", ".ics")
+TECHNICAL = (".p7s", ".asc", ".vcf", ".ics")
 
 
 def _kept_files(work: Work, letter: Letter, words: NewWords) -> tuple[dict[str, str], ...]:

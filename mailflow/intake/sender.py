@@ -10,6 +10,7 @@ from mailflow.intake.addresses import Mailbox, mailbox, split_list, unquoted
 from mailflow.intake.letter import Letter
 from mailflow.intake.proof import Authentication, authentication
 from mailflow.intake.quoting import NewWords
+from mailflow.intake.signatures import UNSIGNED, Signature
 from mailflow.procedure.folding import folded
 from mailflow.procedure.people import Person, Roster
 
@@ -33,6 +34,7 @@ _SIGNS = re.compile(
 class Sender:
     """A letter's sender: one person when known, the candidates when a shared mailbox is unsettled.
 
+    `signature` passes only where its certificate names `address`.
     `warnings`: `name_of:<person id>` (a stranger under a name of the roster), `reply_to_differs`,
     `sender_differs`, `token_of_another`, `from:<why>` (with standing "invalid").
     """
@@ -43,6 +45,7 @@ class Sender:
     authentication: Authentication
     display_name: str
     warnings: tuple[str, ...] = ()
+    signature: Signature = UNSIGNED
 
     @property
     def person(self) -> Person | None:
@@ -56,17 +59,19 @@ def who(
     roster: Roster,
     trusted_authserv: str | None,
     token_person: str | None = None,
+    signature: Signature = UNSIGNED,
 ) -> Sender:
     """Find the sender by the strict From rule; `roster` is the one in force that day.
 
     A mailbox shared by several people is settled by the one name in the first lines or the
-    signature; `token_person` (whose token the letter carries) settles nothing.
+    signature; `token_person` (whose token the letter carries) settles nothing. The letter's S/MIME
+    `signature` counts for From's address alone.
     """
     try:
         box = strict_from(letter.from_headers)
     except ValueError as why:
         name = mailbox(next(iter(letter.from_headers), "")).name
-        return Sender(None, (), "invalid", "none", name, (f"from:{why}",))
+        return Sender(None, (), "invalid", "none", name, (f"from:{why}",), signature.naming(""))
     people = roster.at(box.address)
     standing: Standing = "known" if people else "unknown"
     if len(people) > 1:
@@ -74,7 +79,8 @@ def who(
         people, standing = ((named,), "known") if named else (people, "shared")
     verdict = authentication(letter, trusted_authserv, box.address.rpartition("@")[2])
     warnings = _warnings(letter, box, people, roster, token_person)
-    return Sender(box.address, people, standing, verdict, box.name, warnings)
+    own = signature.naming(box.address)
+    return Sender(box.address, people, standing, verdict, box.name, warnings, own)
 
 
 def strict_from(headers: Sequence[str]) -> Mailbox:

@@ -1,7 +1,7 @@
 """Acts on a decision inside one unit of work, and answers the letter with every result."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailflow.actions import held, notices, words
 from mailflow.actions.context import LetterGlance, Recipient, Row
@@ -25,6 +25,8 @@ SET_ASIDE = frozenset({"unreadable", "crashed"})
 
 MOST_CHOICES = 8
 STRANGER = "unknown_sender"
+SIGNED = "smime"
+"""The mark of a signature that was acted on: a copy of the letter proves nothing any more."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class _Case:
     letter: Letter
     glance: LetterGlance
     world: World
+    remarks: Sequence[Row] = ()
 
 
 def glance_of(letter: Letter, excerpt: str, house: House) -> LetterGlance:
@@ -107,7 +110,14 @@ def settle(
         if decision.reason == STRANGER and facts.sender.authentication == "pass":
             receipt_for_stranger(work, house, letter, facts.sender.address or "", world)
         return triage(work, house, letter, facts.words.text, decision.reason, world)
-    case = _Case(work, house, letter, glance_of(letter, facts.words.text, house), world)
+    glance, remarks = glance_of(letter, facts.words.text, house), _remarks(house, facts, decision)
+    case = _Case(work, house, letter, glance, world, remarks)
+    settled = _settled(case, decision, facts)
+    noted = " ".join(filter(None, (settled.reason, *(row["value"] for row in remarks))))
+    return replace(settled, reason=noted)
+
+
+def _settled(case: _Case, decision: Confirm | Acts, facts: Facts) -> Settled:
     person = facts.sender.person
     if isinstance(decision, Confirm):
         return _confirmed(case, decision, facts)
@@ -116,11 +126,25 @@ def settle(
     return _acted(case, decision.items, facts, person)
 
 
+def _remarks(house: House, facts: Facts, decision: Confirm | Acts) -> list[Row]:
+    """Say why the letter's signature proves nothing; without a signature nothing is said."""
+    signature = facts.sender.signature
+    items = decision.items if isinstance(decision, Acts) else ()
+    unproven = (c for c in items if isinstance(c, Command) and c.proof == "none")
+    if signature.verdict == "pass" and any(c.act not in UNPROVEN for c in unproven):
+        said = house.reasons.say("signature", "code_unsigned")
+    elif signature.why:
+        said = house.reasons.say("signature", signature.why)
+    else:
+        return []
+    return [Row(label="Chữ ký số", value=said)]
+
+
 def _ask_mailbox(case: _Case, decision: Acts, facts: Facts) -> Settled:
     """Ask a shared mailbox which of its people wrote."""
     to = Recipient(id="", name="", email=facts.sender.address or "", position="")
     lines = [_doubt_line(case, item, None) for item in decision.items if isinstance(item, Doubt)]
-    said = notices.Answer(case.glance, lines)
+    said = notices.Answer(case.glance, lines, remarks=case.remarks)
     notices.answer(case.work, case.house, to, said, case.world, case.letter.id)
     return Settled(Outcome.ASKED, None, lines[0]["text"], (), "")
 
@@ -156,6 +180,8 @@ def _acted(case: _Case, items: Sequence[Command | Doubt], facts: Facts, person: 
         results.extend(done)
         lines.append(_line(case, done[0], person))
     _use_ask(case, facts, results)
+    if facts.sender.signature.verdict == "pass":
+        case.work.marks.set_once(SIGNED, facts.sender.signature.once, case.world.now)
     notices.tell(
         case.work,
         case.house,
@@ -194,13 +220,13 @@ def _answer(
     person: Person,
 ) -> None:
     if waiting:
-        held.hold(case.work, case.house, person, waiting, case.glance, case.world)
+        held.hold(case.work, case.house, person, waiting, case.glance, case.world, case.remarks)
     if len(waiting) == len(lines):
         return
     codes = [r.after.code for r in results if r.after]
     codes += [line["request"] for line in lines if line["request"]]
     mine = [code for code in codes if _is_party(case, code, person)]
-    said = notices.Answer(case.glance, lines, mine)
+    said = notices.Answer(case.glance, lines, mine, case.remarks)
     to = notices.recipient(person)
     notices.answer(case.work, case.house, to, said, case.world, case.letter.id)
 

@@ -8,6 +8,7 @@ from mailflow.outbox.address import TOKEN_LABEL, token_in
 from mailflow.procedure.folding import folded
 
 _TOKEN_LINE = re.compile(rf"{folded(TOKEN_LABEL)}\s?:?\s?([a-z2-7]{{26}})(?![a-z0-9])")
+_BEGINNING = r"^[ \t>*\-\[(]{0,8}"
 _MOST_LETTERS = 200_000  # of the body that are searched
 _MOST_IDS = 50  # of References, newest first
 
@@ -32,9 +33,24 @@ def codes(letter: Letter, words: NewWords, prefix: str) -> tuple[str, ...]:
     code elsewhere in the words count, since there it is mostly the value of a line ("Gộp vào
     phiếu: …"). Case, spaces and dashes are free; the check letter is not judged here.
     """
-    beginning = rf"^[ \t>*\-\[(]{{0,8}}{_code(prefix)}"
-    found = _found(_code(prefix), letter.subject, prefix) + _found(beginning, words.text, prefix)
+    begun = _found(_BEGINNING + _code(prefix), words.text, prefix)
+    found = _found(_code(prefix), letter.subject, prefix) + begun
     return tuple(dict.fromkeys(found or _found(_code(prefix), words.text, prefix)))
+
+
+def signed_codes(letter: Letter, words: NewWords, prefix: str) -> tuple[str, ...]:
+    """List the codes for which a signed letter speaks whatever its subject says.
+
+    No signature covers the subject, so the code must stand in the words: at the beginning of a
+    line, or as the only one of the new words, or of the whole letter with what it quotes.
+    """
+    begun = _found(_BEGINNING + _code(prefix), words.text, prefix)
+    if begun:
+        return tuple(dict.fromkeys(begun))
+    for text in (words.text, letter.text[:_MOST_LETTERS]):
+        if named := set(_found(_code(prefix), text, prefix)):
+            return tuple(named) if len(named) == 1 else ()
+    return ()
 
 
 def _code(prefix: str) -> str:

@@ -172,6 +172,7 @@ SIGN = {
 
 PROOF = {
     "token": "mã trả lời riêng trong thư",
+    "smime": "chữ ký số S/MIME",
     "authentication_results": "kết quả xác thực của máy chủ thư",
     "challenge": "thư xác nhận lại",
     "keeper": "sổ theo dõi do người giữ sổ nhập",

@@ -24,8 +24,8 @@ class Command:
     """One act that somebody wants done; `request` is a code, None when the act opens one.
 
     `by` is a person id, empty for the program. `proof` says what shows that it was them:
-    token, authentication_results, keeper, console, program, or none. `entered_by` names who
-    typed it for them.
+    token, smime, authentication_results, challenge, keeper, console, program, or none.
+    `entered_by` names who typed it for them.
     """
 
     act: Act

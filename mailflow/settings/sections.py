@@ -163,6 +163,7 @@ class Mail(Section):
     smtp_user: Words = Field(
         default_factory=lambda seen: seen["user"], examples=["iso@coquan.gov.vn"]
     )
+    smime_ca: HomePath | None = Field(default=None, examples=["smime-ca.pem"])
     trusted_authserv: Words | None = Field(default=None, examples=["mail.coquan.gov.vn"])
     inbox: Words = "INBOX"
     done_folder: Words = "Đã xử lý"
@@ -192,7 +193,7 @@ class Mail(Section):
             raise ValueError(f'"none" would send the password in the clear to {host}')
         return tls
 
-    @field_validator("ca_file")
+    @field_validator("ca_file", "smime_ca")
     @classmethod
     def _file_exists(cls, path: Path | None) -> Path | None:
         if path and not path.is_file():

@@ -7,6 +7,7 @@ from typing import get_args
 
 from mailflow.intake import decide
 from mailflow.intake.sender import Standing
+from mailflow.intake.signatures import Why
 from mailflow.intake.values import Problem
 from mailflow.intake.wording import Read, Unclear
 from mailflow.procedure.steps import STEPS, When
@@ -79,6 +80,8 @@ SETTLED = ("known", "shared")
 
 COMPUTED: Mapping[str, frozenset[str]] = {
     "step.when.value": frozenset(s.when.value for s in STEPS) - {When.ALWAYS.value},
+    "signature.why": frozenset(get_args(Why)),
+    "next((p for p in SHUT if p in facts.letter.problems), None)": frozenset(decide.SHUT),
     "f'{facts.sender.standing}_sender'": frozenset(
         f"{standing}_sender" for standing in get_args(Standing) if standing not in SETTLED
     ),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailflow.intake.quoting import new_words
-from mailflow.intake.thread import codes, tokens
+from mailflow.intake.thread import codes, signed_codes, tokens
 from mailflow.outbox.address import TOKEN_LABEL, new_message_id, new_token
 from tests.intake.letters import ASKED, TOKEN, letter
 
@@ -99,6 +99,25 @@ def test_a_prefix_with_signs_is_taken_as_it_is() -> None:
     """The agency's prefix is text, not a pattern."""
     got = letter("S.A-2026-0001-B và SXA-2026-0001-B")
     assert codes(got, new_words(got), "S.A") == ("S.A-2026-0001-B",)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("CTCL-2026-0007-K\nĐồng ý như CTCL-2026-0008-L", ("CTCL-2026-0007-K",)),
+        ("Phiếu CTCL-2026-0007-K: đồng ý", ("CTCL-2026-0007-K",)),
+        ("Phiếu CTCL-2026-0007-K như CTCL-2026-0008-L: đồng ý", ()),
+        ("Đồng ý\n\n> Phiếu CTCL-2026-0007-K", ("CTCL-2026-0007-K",)),
+        ("Đồng ý\n\n> Phiếu CTCL-2026-0007-K\n> CTCL-2026-0008-L", ()),
+        ("Đồng ý", ()),
+    ],
+)
+def test_a_signed_letter_speaks_for_codes_in_its_words_only(
+    body: str, found: tuple[str, ...]
+) -> None:
+    """The subject can be exchanged by anybody; two codes in a quote choose neither."""
+    got = letter(body, subject="Re: CTCL-2026-0009-M", in_reply_to=ASKED)
+    assert signed_codes(got, new_words(got), "CTCL") == found
 
 
 @pytest.mark.parametrize("hostile", ["CTCL-" * 100_000, f"{TOKEN_LABEL} " * 45_000, "a" * 500_000])

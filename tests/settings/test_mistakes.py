@@ -49,6 +49,7 @@ from tests.settings.homes import faults_of, settings_of
         ('[mail]\nhost = "m.vn"\ntls = "none"', 'mail.tls: "none" would send the password'),
         ('[mail]\nhost = "m.vn"\nsmtp_tls = "none"', 'mail.smtp_tls: "none" would send the'),
         ('[mail]\nca_file = "ca.pem"', "mail.ca_file: there is no file "),
+        ('[mail]\nsmime_ca = "ca.pem"', "mail.smime_ca: there is no file "),
         ('[mail]\nmaildir_out = "mail/in"', "mail.maildir_out: is also maildir_in"),
         ('[mail]\nmaildir_in = ""', "mail.maildir_in: is not a path"),
         ("[mail]\nmaildir_in = 3", "mail.maildir_in: is not a path"),

@@ -83,11 +83,13 @@ def test_commented_examples_of_the_default_file_are_sound(tmp_path: Path) -> Non
     """Taking away the # before every example leaves a file that loads."""
     text = starting_file("A", "iso@coquan.test", "a@coquan.test")
     (tmp_path / "ca.pem").touch()
+    (tmp_path / "smime-ca.pem").touch()
 
     settings = settings_of(tmp_path, re.sub(r"^# (\w+ = )", r"\1", text, flags=re.MULTILINE))
 
     assert settings.mail.trusted_authserv == "mail.coquan.gov.vn"
     assert settings.mail.ca_file == settings.home / "ca.pem"
+    assert settings.mail.smime_ca == settings.home / "smime-ca.pem"
 
 
 def test_an_imap_mailbox_needs_only_its_host(tmp_path: Path) -> None:
