@@ -3,7 +3,7 @@
 import io
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -21,13 +21,17 @@ from openpyxl.packaging.custom import (
 )
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook_sync.address import Range, cell_name, column_letters
 from workbook_sync.errors import WorkbookError
+from workbook_sync.heights import fitting
 from workbook_sync.parts import PropertyValue
 from workbook_sync.spec import (
     Chart,
@@ -61,6 +65,7 @@ _GREY = PatternFill("solid", fgColor="EDEDED")
 _HEADER = PatternFill("solid", fgColor="1F4E79")
 _SYSTEM_HEADER = PatternFill("solid", fgColor="7F7F7F")
 _TOP = Alignment(vertical="top", wrap_text=True)
+_CENTRED = Alignment(horizontal="center", vertical="top", wrap_text=True)
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
@@ -135,8 +140,9 @@ def _list_sheet(page: Worksheet, sheet: ListSheet, ranges: Mapping[str, str]) ->
     _check(sheet, headers, ranges)
     top = len(sheet.titles) + 1
     first, last = top + 1, top + max(1, len(sheet.rows))
+    beside = sheet.frozen_columns + 1 if _is_wide(sheet) else 1  # else it is cut on each page
     for row, title in enumerate(sheet.titles, start=1):
-        _put(page, row, 1, title).font = _bold(14 if row == 1 else 11)
+        _put(page, row, beside, title).font = _bold(14 if row == 1 else 11)
     for place, column in enumerate(sheet.columns, start=1):
         _column(page, place, column, top)
         cells = Range(first, place, last + sheet.spare_rows, place)
@@ -146,6 +152,9 @@ def _list_sheet(page: Worksheet, sheet: ListSheet, ranges: Mapping[str, str]) ->
         for row in range(first, last + 1):
             values = sheet.rows[row - first] if sheet.rows else {}
             _data_cell(page, row, place, column, values.get(column.header))
+    _fit(page, top, [(column.header, column.width - 1) for column in sheet.columns])
+    for row, values in enumerate(sheet.rows, start=first):
+        _fit(page, row, [(values.get(column.header), column.width) for column in sheet.columns])
     for highlight in sheet.highlights:
         area = Range(first, 1, last + sheet.spare_rows, len(headers))
         _highlight(page, highlight, headers, area)
@@ -181,7 +190,8 @@ def _column(page: Worksheet, place: int, column: Column, top: int) -> None:
 def _data_cell(page: Worksheet, row: int, place: int, column: Column, value: Value) -> None:
     cell = _put(page, row, place, value)
     cell.number_format = _MOMENT if isinstance(value, datetime) else FORMATS[column.kind]
-    cell.alignment, cell.border = _TOP, _BOX
+    cell.alignment = _CENTRED if column.kind is ColumnKind.DATE else _TOP
+    cell.border = _BOX
     if column.system:
         cell.fill = _GREY
 
@@ -245,7 +255,26 @@ def _frame(page: Worksheet, sheet: ListSheet, top: int, area: Range) -> None:
     page.freeze_panes = cell_name(top + 1, sheet.frozen_columns + 1)
     page.print_title_rows = f"{top}:{top}"
     _print_setup(page, landscape=True, paper=sheet.paper)
+    if _is_wide(sheet):
+        _several_pages(page, sheet)
     page.protection.sheet = sheet.protected
+
+
+def _is_wide(sheet: ListSheet) -> bool:
+    """Whether the list is printed on several pages side by side."""
+    return any(column.ends_page for column in sheet.columns)
+
+
+def _several_pages(page: Worksheet, sheet: ListSheet) -> None:
+    """Print the list at a readable scale on pages side by side, each with the frozen columns."""
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+    page.page_setup.scale = sheet.scale
+    page.page_setup.pageOrder = "overThenDown"
+    if sheet.frozen_columns:
+        page.print_title_cols = f"A:{column_letters(sheet.frozen_columns)}"
+    for place, column in enumerate(sheet.columns, start=1):
+        if column.ends_page:
+            page.col_breaks.append(Break(id=place))
 
 
 def _span(area: Range) -> str:
@@ -257,7 +286,10 @@ def _print_setup(page: Worksheet, landscape: bool, paper: str) -> None:
     page.page_setup.paperSize = _PAPERS[paper]
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="&P/&N"))
+    page.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, footer=0.3)
+    page.oddFooter = HeaderFooterItem(
+        left=_HeaderFooterPart(text="&A"), center=_HeaderFooterPart(text="&P/&N")
+    )
 
 
 # --- a free sheet ------------------------------------------------------------------------------
@@ -268,9 +300,13 @@ def _free_sheet(page: Worksheet, sheet: FreeSheet) -> None:
         page.column_dimensions[column_letters(place)].width = width
     for row, line in enumerate(sheet.lines, start=1):
         _line(page, row, line)
+        if line.style is not LineStyle.TITLE:
+            texts = [None if isinstance(value, Formula) else value for value in line.cells]
+            _fit(page, row, list(zip(texts, sheet.widths, strict=False)))
     for chart in sheet.charts:
         page.add_chart(_chart(page, chart), chart.anchor)
-    _print_setup(page, landscape=sheet.landscape, paper="A4")
+    _print_setup(page, landscape=sheet.landscape, paper=sheet.paper)
+    page.page_setup.fitToHeight = 1 if sheet.single_page else 0
     page.protection.sheet = sheet.protected
 
 
@@ -281,13 +317,28 @@ def _line(page: Worksheet, row: int, line: Line) -> None:
         else:
             cell = _put(page, row, place, value)
         title = line.style is LineStyle.TITLE
-        cell.alignment = Alignment(vertical="top", wrap_text=not title)
+        number = place > 1 and line.style in (LineStyle.HEADING, LineStyle.GRID)
+        side = "right" if number else None
+        cell.alignment = Alignment(horizontal=side, vertical="top", wrap_text=not title)
         if line.style is LineStyle.TITLE:
             cell.font = _bold(14)
         elif line.style is LineStyle.HEADING:
             cell.font, cell.fill, cell.border = _bold(), _GREY, _BOX
         elif line.style is LineStyle.GRID:
             cell.border = _BOX
+
+
+class _Fitted(RowDimension):
+    """A row whose height is a proposal: it grows with what people type into it."""
+
+    @property
+    def customHeight(self) -> bool:  # noqa: N802 # openpyxl's name, after the format's
+        """Nobody has set the height by hand."""
+        return False
+
+
+def _fit(page: Worksheet, row: int, cells: Sequence[tuple[Value, float]]) -> None:
+    page.row_dimensions[row] = _Fitted(page, index=row, ht=fitting(cells))
 
 
 def _chart(page: Worksheet, chart: Chart) -> BarChart | LineChart | PieChart:
@@ -301,6 +352,9 @@ def _chart(page: Worksheet, chart: Chart) -> BarChart | LineChart | PieChart:
         made.y_axis.numFmt = "General"
     if isinstance(made, BarChart):
         made.type = "bar" if chart.kind is ChartKind.BAR else "col"
+    if isinstance(made, BarChart) and chart.kind is ChartKind.BAR:  # the first on top
+        made.x_axis.scaling.orientation = "maxMin"
+        made.y_axis.crosses = "max"
     for cells in chart.series:
         made.add_data(_reference(page, cells), titles_from_data=True)
     made.set_categories(_reference(page, chart.labels))

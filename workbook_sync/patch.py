@@ -26,11 +26,16 @@ __all__ = ["Append", "Patched", "Plan", "attempt", "patch"]
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to change: `sets` of {(sheet, "B3"): value}, rows to add, custom properties."""
+    """What is to change: `sets` of {(sheet, "B3"): value}, rows to add, custom properties.
+
+    `heights` in points by (sheet, row) fit rows of which cells are set, where nobody has set
+    one by hand.
+    """
 
     sets: Mapping[tuple[str, str], Value] = field(default_factory=dict)
     appends: tuple[Append, ...] = ()
     properties: Mapping[str, PropertyValue] = field(default_factory=dict)
+    heights: Mapping[tuple[str, int], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,7 @@ def _carried_out(book: Book, plan: Plan) -> tuple[bytes, Claims, tuple[Refusal, 
         work.try_set(sheet, cell, value)
     for wanted in plan.appends:
         work.try_append(wanted)
+    work.fit(plan.heights)
     changed = work.changed() | set_properties(book.package, plan.properties)
     data = rewrite(book.package, changed) if changed else book.package.data
     return data, work.claims(frozenset(changed)), tuple(work.refusals)
@@ -105,6 +111,11 @@ class _Work:
             return
         if grown is not None:
             self.growth.append((sheet, grown))
+
+    def fit(self, heights: Mapping[tuple[str, int], float]) -> None:
+        for (sheet, row), points in heights.items():
+            if sheet in self.sheets:
+                self.sheets[sheet].fit(row, points)
 
     def _sheet(self, name: str) -> SheetPatch:
         part = self.book.sheet(name)
@@ -144,6 +155,7 @@ class _Work:
                 for sheet in sheets.values()
                 for table in sheet.part.tables
             },
+            heights={name: sheet.heights for name, sheet in sheets.items()},
         )
 
     def _grown_tables(self) -> dict[str, bytes]:

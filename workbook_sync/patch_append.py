@@ -19,13 +19,15 @@ class Append:
 
     The list is the table named `table`, else the sheet's only table, else the list whose header
     matches. `after` is the last row the caller regards as the list's own (`Grid.last`): rows
-    typed right under a table become part of it. Without it the table's own end counts.
+    typed right under a table become part of it. Without it the table's own end counts. `heights`
+    in points fit the rows, where the row above has none set by hand.
     """
 
     sheet: str
     rows: tuple[Mapping[str, Value], ...]
     table: str | None = None
     after: int | None = None
+    heights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def append(patch: SheetPatch, package: Package, wanted: Append) -> Growth | None
     try:
         for number, row in enumerate(wanted.rows, start=start):
             _write_row(patch, target, number, row, formulas)
+        for number, points in enumerate(wanted.heights, start=start):
+            patch.fit(number, points)
     except Refusal:
         patch.restore(before)
         raise

@@ -33,6 +33,7 @@ class SheetPatch:
         self.lists: dict[str, Range] = {table.part: table.ref for table in part.tables}
         self.cells: dict[int, dict[int, NewCell]] = {}
         self.row_attributes: dict[int, bytes] = {}
+        self.heights: dict[int, float] = {}
         self.planned: dict[tuple[int, int], Value] = {}
 
     def set(self, name: str, value: Value) -> None:
@@ -97,6 +98,14 @@ class SheetPatch:
             b' %s="%s"' % (name, value) for name, value in kept if value is not None
         )
 
+    def fit(self, number: int, points: float) -> None:
+        """Plan a row's height, unless somebody has set it by hand or no cell of it changes."""
+        row = self.text.row(number)
+        start = re.match(rb"<[\w.:-]+(" + ATTRIBUTES + rb")>", row) if row else None
+        own = start[1] if start else self.row_attributes.get(number, b"")
+        if number in self.cells and attribute(own, b"customHeight") not in (b"1", b"true"):
+            self.heights[number] = points
+
     def refuse_reserved(self, area: Range) -> None:
         """Refusal when the cells lie in a merge (but for its top left), an array or a pivot."""
         name = str(area)
@@ -132,7 +141,13 @@ class SheetPatch:
             area = Range(min(self.cells), min(columns), max(self.cells), max(columns))
             widen_dimension(self.text, area)
         rows = {
-            number: edit_row(self.text, number, cells, self.row_attributes.get(number, b""))
+            number: edit_row(
+                self.text,
+                number,
+                cells,
+                self.row_attributes.get(number, b""),
+                self.heights.get(number),
+            )
             for number, cells in self.cells.items()
         }
         return self.text.rendered(rows)

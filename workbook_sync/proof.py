@@ -6,7 +6,7 @@ workbook costs little. It shares the cell reader with `read`, and nothing with t
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import NamedTuple
 
@@ -33,13 +33,15 @@ class Claims:
     """What a patched file is said to be.
 
     `parts` may differ; `cells` hold these values, by sheet; `looks` are all cells touched,
-    those of new rows with only a style or a calculated formula too; `tables` have these ranges.
+    those of new rows with only a style or a calculated formula too; `tables` have these ranges;
+    `heights` in points are those of rows by sheet.
     """
 
     parts: frozenset[str]
     cells: Planned
     looks: Mapping[str, frozenset[tuple[int, int]]]
     tables: Mapping[str, Range]
+    heights: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
 
 
 def prove(before: Book, data: bytes, claims: Claims) -> None:
@@ -109,6 +111,7 @@ class _SheetProof:
         self._cells = dict(claims.cells.get(sheet.name, {}))
         self._rows = {row for row, _ in self._cells}
         self._looks = claims.looks.get(sheet.name, frozenset())
+        self._heights = claims.heights.get(sheet.name, {})
         self._problems: list[Problem] = []
         self._reader = CellReader(sheet.name, [], after.styles, after.date1904, self._problems)
 
@@ -137,6 +140,8 @@ class _SheetProof:
             return
         had, was = self._parsed(before, self._old, new.number)
         has, now = self._parsed(after, self._new, new.number)
+        if new.number in self._heights:
+            had["ht"] = f"{self._heights[new.number]:g}"
         if old is not None and had != has:
             raise _failed(self._name, str(new.number), "the row's own attributes differ")
         for column in was.keys() | now.keys():

@@ -24,7 +24,8 @@ class Column:
 
     `width` in characters. `choices` names a list of the spec. `note` (at most 255 characters)
     appears when a cell is chosen. `system`: written by the program, grey, typing is stopped.
-    Not `strict`: what does not fit the kind draws a warning that may be overridden.
+    Not `strict`: what does not fit the kind draws a warning that may be overridden. `ends_page`:
+    on paper the next column begins a new page.
     """
 
     header: str
@@ -34,6 +35,7 @@ class Column:
     note: str = ""
     system: bool = False
     strict: bool = True
+    ends_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class ListSheet:
 
     With `table` it is a real table of that name. Validation and colours reach `spare_rows` below
     the last row, so that rows typed there behave. `frozen_columns` stay in sight on the left.
-    `paper` is "A4" or "A3"; printing is landscape, one page wide, the header repeated.
+    `paper` is "A4" or "A3"; printing is landscape, the header repeated. It is one page wide, or,
+    where a column ends a page, at `scale` per cent with the frozen columns repeated as well.
     """
 
     name: str
@@ -69,6 +72,7 @@ class ListSheet:
     spare_rows: int = 300
     protected: bool = False
     paper: str = "A4"
+    scale: int = 72
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,7 @@ class FreeSheet:
     """A sheet of free lines: help texts, summaries with formulas and charts.
 
     `widths` of the columns from A, in characters; long text wraps. `protected` without password.
+    Printed one page wide, and one page high if it is a `single_page`.
     """
 
     name: str
@@ -134,6 +139,8 @@ class FreeSheet:
     charts: tuple[Chart, ...] = ()
     protected: bool = False
     landscape: bool = False
+    paper: str = "A4"
+    single_page: bool = False
 
 
 @dataclass(frozen=True)

@@ -203,8 +203,17 @@ def _split_cells(inner: bytes, prefix: bytes, sheet: str) -> dict[int, CellSpan]
     return cells
 
 
-def edit_row(text: SheetText, number: int, new: Mapping[int, NewCell], attributes: bytes) -> bytes:
-    """A row with some cells replaced or put between its own; `attributes` serve a row not there."""
+def edit_row(
+    text: SheetText,
+    number: int,
+    new: Mapping[int, NewCell],
+    attributes: bytes,
+    height: float | None = None,
+) -> bytes:
+    """A row with some cells replaced or put between its own, and another height in points.
+
+    `attributes` serve a row that is not there yet.
+    """
     row = text.row(number)
     if row is None:
         own = RowText(b' r="%d"' % number + attributes, b"", {})
@@ -222,6 +231,8 @@ def edit_row(text: SheetText, number: int, new: Mapping[int, NewCell], attribute
         position = end
     widened = new.keys() - own.cells.keys()
     kept = without(own.attributes, b"spans") if widened else own.attributes
+    if height is not None:
+        kept = without(kept, b"ht") + b' ht="%g"' % height
     name = text.prefix + b"row"
     return b"".join([b"<", name, kept, b">", *pieces, own.inner[position:], b"</", name, b">"])
 

@@ -75,12 +75,12 @@ def _work(
     step: Step, request: Request | None, fields: Mapping[str, Json], world: World
 ) -> Iterator[Fault]:
     latest = request.day("deadline") if request and step.act is Act.PLAN_WORK else None
-    for name, needs in (("measures", ("who", "by", "output")), ("steps", ("who", "by"))):
+    for name in ("measures", "steps"):
         for item in fields.get(name, ()):
-            if not all(item.get(need) for need in needs):
+            if item.get("who") and item.get("by"):
+                yield from _one_work(name, item["by"], latest, world)
+            else:
                 yield Fault("work_incomplete", {"what": item["what"]})
-                return
-            yield from _one_work(name, item["by"], latest, world)
 
 
 def _one_work(name: str, day: str, latest: date | None, world: World) -> Iterator[Fault]:

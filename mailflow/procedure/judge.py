@@ -144,11 +144,12 @@ def _completed(
     What the act does not carry is left out: nobody changes a deadline by a comment.
     """
     defaults = defaults_for(step, request, command, world)
-    said = {name: value for name, value in command.fields.items() if _carries(step, name, value)}
+    said = {name: value for name, value in command.fields.items() if carries(step, name, value)}
     return {**defaults, **said}
 
 
-def _carries(step: Step, name: str, value: Json) -> bool:
+def carries(step: Step, name: str, value: Json) -> bool:
+    """Say whether an act takes a field: its row names it, or it is files, or an opening's kind."""
     if value in (None, "", []):
         return False
     named = (name for need in (*step.must, *step.may) for name in need.split("|"))

@@ -112,8 +112,10 @@ class Roster:
         return tuple(dict.fromkeys(person.id for person in named if person))
 
     def standing_in(self, act: Act, for_whom: Iterable[str]) -> tuple[StandIn, ...]:
-        """List the stand-ins in force who may do `act` for one of `for_whom`."""
+        """List the stand-ins on the roster who may do `act` for one of `for_whom`."""
         wanted = set(for_whom)
         return tuple(
-            s for s in self.stand_ins if s.for_whom in wanted and (s.acts is None or act in s.acts)
+            s
+            for s in self.stand_ins
+            if s.for_whom in wanted and (s.acts is None or act in s.acts) and self.person(s.who)
         )

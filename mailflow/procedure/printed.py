@@ -66,7 +66,7 @@ def _limit(wait: Wait, limits: dict[str, int]) -> str:
     on = f"đúng {FIELDS[wait.on].label.lower()}" if wait.on else ""
     if wait.when is When.DEADLINE_REACHED:
         return f"{within} kể từ {FIELDS[wait.on].label.lower()}"
-    return " hoặc ".join(part for part in (on, within) if part)
+    return f"{on} hoặc {within}, lấy ngày muộn hơn" if on and within else on or within
 
 
 def _kinds(kinds: tuple[Kind, ...]) -> str:

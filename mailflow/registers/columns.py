@@ -22,7 +22,10 @@ TEXT, DATE, NUMBER, CHOICE = (
 
 @dataclass(frozen=True)
 class RegisterColumn:
-    """One column; `field` is the field of the form its cells are read as, `choices` a list."""
+    """One column; `field` is the field of the form its cells are read as, `choices` a list.
+
+    `ends_page`: printed, the next column begins a new page.
+    """
 
     header: str
     owner: Owner
@@ -31,6 +34,7 @@ class RegisterColumn:
     field: str = ""
     choices: str = ""
     note: str = ""
+    ends_page: bool = False
 
 
 _WRITTEN = "Chương trình tự ghi, không gõ vào đây."
@@ -69,15 +73,15 @@ COLUMNS: tuple[RegisterColumn, ...] = (
     _C(
         "Nguồn",
         PROCEDURE,
-        26,
+        24,
         CHOICE,
         "sources",
         "Nguồn",
         "Chọn hoặc ghi bằng lời; nhiều nguồn cách nhau bằng dấu chấm phẩy.",
     ),
-    _C("Nội dung", PROCEDURE, 46, field="content", note="Việc gì, ở đâu, khi nào, hồ sơ nào."),
+    _C("Nội dung", PROCEDURE, 44, field="content", note="Việc gì, ở đâu, khi nào, hồ sơ nào."),
     _C("Nhóm nội dung", PROCEDURE, 18, field="category", note="Tên nhóm, để thống kê lặp lại."),
-    _C("Mức độ", PROCEDURE, 10, CHOICE, "severity", "Mức độ", "Nhẹ hoặc Nặng."),
+    _C("Mức độ", PROCEDURE, 10, CHOICE, "severity", "Mức độ", "Nhẹ hoặc Nặng.", True),
     _C(
         "Hình thức xử lý",
         PROCEDURE,
@@ -124,6 +128,7 @@ COLUMNS: tuple[RegisterColumn, ...] = (
         12,
         DATE,
         note="Thư ký ISO ghi ngày trình Lãnh đạo Ban ISO: phiếu được trình.",
+        ends_page=True,
     ),
     _C("Chỉ đạo", PROCEDURE, 32, field="direction", note="Ý kiến chỉ đạo của Lãnh đạo Ban ISO."),
     _C(
@@ -136,7 +141,7 @@ COLUMNS: tuple[RegisterColumn, ...] = (
     _C("Hạn phân tích", PROCEDURE, 12, DATE, "analysis_due", note="ngày/tháng/năm"),
     _C("Nguyên nhân", PROCEDURE, 32, note="Người được phân công gửi bằng thư."),
     _C("Biện pháp", PROCEDURE, 40, note="Người được phân công gửi bằng thư."),
-    _C("Nguồn lực", PROCEDURE, 20, note="Người được phân công gửi bằng thư."),
+    _C("Nguồn lực", PROCEDURE, 20, note="Người được phân công gửi bằng thư.", ends_page=True),
     _C(
         "Người triển khai",
         PROCEDURE,
@@ -149,7 +154,7 @@ COLUMNS: tuple[RegisterColumn, ...] = (
     _C("Tiến độ %", PROCEDURE, 9, NUMBER, "percent", note="Số từ 0 đến 100."),
     _C("Báo cáo gần nhất", PROCEDURE, 32, field="progress", note="Tình hình; ghi cả Tiến độ %."),
     _C("Kết quả", PROCEDURE, 32, field="result", note="Kết quả khi hoàn thành các biện pháp."),
-    _C("Ngày hoàn thành", PROCEDURE, 12, DATE, "actual_date", note="Ngày làm xong thực tế."),
+    _C("Ngày hoàn thành", PROCEDURE, 12, DATE, "actual_date", "", "Ngày làm xong thực tế.", True),
     _C(
         "Người kiểm tra xác nhận",
         PROCEDURE,
@@ -177,15 +182,16 @@ COLUMNS: tuple[RegisterColumn, ...] = (
     ),
     _C("Người đóng", PROCEDURE, 22, CHOICE, "", PEOPLE, "Người trong Ban ISO đóng phiếu."),
     _C("Ngày đóng", PROCEDURE, 12, DATE, note="Ghi ngày này và Bằng chứng là đóng phiếu."),
-    _C("Phiếu trước/sau", SYSTEM, 24, note=_WRITTEN),
+    _C("Phiếu trước/sau", SYSTEM, 24, note=_WRITTEN, ends_page=True),
     _C("Trạng thái", SYSTEM, 24, note=_WRITTEN),
     _C("Đang chờ ai", SYSTEM, 24, note=_WRITTEN),
     _C("Việc tiếp theo", SYSTEM, 28, note=_WRITTEN),
     _C("Hạn bước này", SYSTEM, 12, DATE, note=_WRITTEN),
-    _C("Số ngày quá hạn", SYSTEM, 9, NUMBER, note=_WRITTEN + " Tính bằng ngày làm việc."),
+    _C("Số ngày quá hạn", SYSTEM, 11, NUMBER, note=_WRITTEN + " Tính bằng ngày làm việc."),
     _C("Lưu đến ngày", SYSTEM, 12, DATE, note=_WRITTEN),
     _C(NOTE, KEEPER, 36, note="Của người giữ sổ: ghi gì cũng được, chương trình không đổi."),
 )
+WIDTHS = {column.header: column.width for column in COLUMNS}
 BY_HEADER = {column.header: column for column in COLUMNS}
 HEADERS = tuple(BY_HEADER)
 OWNERS = {column.header: column.owner for column in COLUMNS if column.header != CODE}

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 
-from mailflow.registers.columns import CODE, KEEPER
+from mailflow.registers.columns import CODE, KEEPER, WIDTHS
 from mailflow.registers.page import Page
 from mailflow.registers.sides import Base, Sides
+from workbook_sync.heights import fitting
 from workbook_sync.merge import Entry, Fields
 from workbook_sync.patch import Append
 from workbook_sync.values import Value, canon, same
@@ -19,7 +20,8 @@ Drafts = Set[tuple[str, str]]
 class Wanted:
     """The cells to set and the requests to add, and the base once that is written.
 
-    `places` says of each cell which row, code and column it is.
+    `places` says of each cell which row, code and column it is; `heights` in points fit the rows
+    of which cells are set.
     """
 
     sets: Mapping[Cell, Value]
@@ -27,6 +29,7 @@ class Wanted:
     appends: tuple[Append, ...]
     added: tuple[str, ...]
     base: Base
+    heights: Mapping[tuple[str, int], float]
 
     @property
     def nothing(self) -> bool:
@@ -47,6 +50,7 @@ class Wanted:
             self.appends if additions else (),
             self.added if additions else (),
             {code: _said(row) for code, row in base.items()},
+            self.heights,
         )
 
 
@@ -55,20 +59,28 @@ def wanted(page: Page, sides: Sides, rows: Mapping[int, str], drafts: Drafts) ->
     sets: dict[Cell, Value] = {}
     places: dict[Cell, tuple[int, str, str]] = {}
     base: dict[str, Fields] = {}
+    heights: dict[tuple[str, int], float] = {}
     for entry in page.entries:
         code = rows.get(entry.row, "")
         if code not in sides.ours:
             continue
-        for header, value in _cells(page, sides, entry, code, drafts).items():
+        cells = _cells(page, sides, entry, code, drafts)
+        for header, value in cells.items():
             cell = page.cell(entry.row, header)
             sets[cell], places[cell] = value, (entry.row, code, header)
+        heights[page.grid.sheet, entry.row] = _height({**entry.values, **cells})
         base[code] = _agreed(page, sides, entry, code, drafts)
     gone: dict[str, Fields] = {
         code: {} for code in sides.base if code not in base and code in sides.ours
     }
     added = _added(sides, set(rows.values()))
     base |= {code: _filled(sides.ours[code], page) for code in added}
-    return Wanted(sets, places, _appends(page, sides, added), tuple(added), {**gone, **base})
+    appends = _appends(page, sides, added)
+    return Wanted(sets, places, appends, tuple(added), {**gone, **base}, heights)
+
+
+def _height(row: Fields) -> float:
+    return fitting((row.get(header), width) for header, width in WIDTHS.items())
 
 
 def _cells(page: Page, sides: Sides, entry: Entry, code: str, drafts: Drafts) -> dict[str, Value]:
@@ -121,4 +133,5 @@ def _appends(page: Page, sides: Sides, codes: list[str]) -> tuple[Append, ...]:
         return ()
     headers = list(page.grid.columns)
     rows = tuple({h: sides.ours[code].get(h) for h in headers} for code in codes)
-    return (Append(page.grid.sheet, rows, page.grid.table, page.grid.last),)
+    heights = tuple(map(_height, rows))
+    return (Append(page.grid.sheet, rows, page.grid.table, page.grid.last, heights),)

@@ -45,8 +45,16 @@ SYNC_COLUMNS = (
     Column(register.CODE, 20),
     Column(CELL, 22),
     Column(TYPED, 34, note="Chữ đã gõ, giữ lại ở đây để không mất."),
-    Column(WHY, 56),
-    Column(DO, 56),
+    Column(WHY, 46),
+    Column(DO, 46),
+)
+NOTES = ListSheet(
+    register.SYNC_SHEET,
+    SYNC_COLUMNS,
+    (),
+    register.SYNC_TABLE,
+    ("NHỮNG CHỖ CHƯƠNG TRÌNH KHÔNG GHI NHẬN ĐƯỢC",),
+    paper="A3",
 )
 HELP = (
     "Sổ này do người giữ sổ và chương trình cùng ghi. Mỗi phút chương trình đọc sổ một lần, "
@@ -96,13 +104,7 @@ def register_workbook(
                 paper="A3",
             ),
             summary_sheet([u.name for u in house.roster.units], len(titles) + 1),
-            ListSheet(
-                register.SYNC_SHEET,
-                SYNC_COLUMNS,
-                (),
-                register.SYNC_TABLE,
-                ("NHỮNG CHỖ CHƯƠNG TRÌNH KHÔNG GHI NHẬN ĐƯỢC",),
-            ),
+            NOTES,
             FreeSheet("Hướng dẫn", list(_help()), widths=(4, 110), protected=True),
         ),
         lists=_lists(house),
@@ -123,6 +125,7 @@ def _column(column: RegisterColumn) -> Column:
         column.note,
         system=OWNERS.get(column.header, SYSTEM) is SYSTEM,
         strict=False,
+        ends_page=column.ends_page,
     )
 
 

@@ -56,7 +56,14 @@ def summary_sheet(units: Sequence[str], header_row: int) -> FreeSheet:
         charts.append(_chart(header, kind, top, len(names), place, height))
         place += round(height * 2) + 1
     return FreeSheet(
-        "Tổng hợp", lines, (52, 12, 12, 12, 3), tuple(charts), protected=True, landscape=True
+        "Tổng hợp",
+        lines,
+        (52, 12, 12, 12, 3),
+        tuple(charts),
+        protected=True,
+        landscape=True,
+        paper="A3",
+        single_page=True,
     )
 
 

@@ -200,7 +200,7 @@ def _write(case: Case, copy: Copy, sides: Sides, writing: Writing) -> Outcome:
         "register_id": case.register_id,
         "generation": generation,
     }
-    plan = Plan(want.sets, (*want.appends, *writing.notes), properties)
+    plan = Plan(want.sets, (*want.appends, *writing.notes), properties, want.heights)
 
     def before_write(intent: Intent) -> None:
         with case.open_work() as work:

@@ -11,8 +11,10 @@ from mailflow.registers.lines import Line
 from mailflow.registers.page import Page
 from mailflow.registers.planning import Wanted
 from mailflow.registers.rows import RowEdit
+from mailflow.registers.specs import SYNC_COLUMNS
 from workbook_sync.errors import Refusal
 from workbook_sync.files import Copy
+from workbook_sync.heights import fitting
 from workbook_sync.patch import Append, Plan, attempt
 from workbook_sync.values import Value
 
@@ -84,4 +86,6 @@ def notes_of(told: Sequence[Line], page: Page, world: World) -> tuple[Append, ..
 
 
 def _notes(page: Page, rows: Sequence[Mapping[str, Value]]) -> tuple[Append, ...]:
-    return (Append(page.notes, tuple(rows), SYNC_TABLE),)
+    widths = {column.header: column.width for column in SYNC_COLUMNS}
+    heights = tuple(fitting((row.get(h), width) for h, width in widths.items()) for row in rows)
+    return (Append(page.notes, tuple(rows), SYNC_TABLE, heights=heights),)

@@ -15,6 +15,7 @@ from mailflow.procedure.terms import Act
 from tests.components import ROOT
 
 Details = frozenset[str]
+UNKNOWN = "?"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Unresolved:
 
     place: str
     expression: str
+    tables: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ HANDED_ON = frozenset(
         "found.key",  # a Denied
         "reason",  # the argument of settle.triage and settle.for_secretary
         "key",  # the argument of Reasons.refused
+        "why",  # what is wrong with a file, a signature or a value: a literal where it was found
+        "*wrong",  # the same of a clause
     }
 )
 
@@ -88,11 +92,21 @@ COMPUTED: Mapping[str, frozenset[str]] = {
 }
 
 
+MODULES = {
+    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "mailflow").rglob("*.py"))
+}
+
+
 def raised() -> Iterator[Raised | Unresolved]:
     """Walk the package; `register` sentences stand in registers/lines and are no reasons."""
-    for path in sorted((ROOT / "mailflow").rglob("*.py")):
-        name = path.relative_to(ROOT).as_posix()
-        yield from raised_in(ast.parse(path.read_text(encoding="utf-8")), name)
+    for name, module in MODULES.items():
+        yield from raised_in(module, name)
+
+
+def literals() -> set[str]:
+    """List every text that stands in the package: what is handed on begins as one of them."""
+    return {text for module in MODULES.values() for n in ast.walk(module) for text in _text_of(n)}
 
 
 def raised_in(module: ast.Module, name: str) -> Iterator[Raised | Unresolved]:
@@ -131,14 +145,13 @@ def _of_call(
 ) -> Iterator[Raised | Unresolved]:
     said = _argument(call, shape.key, "reason")
     keys = _strings(said, known)
-    if not keys:
-        yield Unresolved(place, ast.unparse(said) if said else "")
-        return
     table = shape.table
     tables = _strings(_argument(call, table, ""), known) if isinstance(table, int) else {table}
+    if UNKNOWN in keys:
+        yield Unresolved(place, ast.unparse(said) if said else "", frozenset(tables))
     named = _names(_argument(call, shape.details, "details"), known)
     for one in sorted(tables - {"register"}):
-        yield from (_turned(place, one, key, named) for key in sorted(keys))
+        yield from (_turned(place, one, key, named) for key in sorted(keys - {"", UNKNOWN}))
 
 
 def _argument(call: ast.Call, place: int | None, keyword: str) -> ast.expr | None:
@@ -148,20 +161,22 @@ def _argument(call: ast.Call, place: int | None, keyword: str) -> ast.expr | Non
 
 
 def _strings(node: ast.expr | None, known: Mapping[str, ast.expr]) -> set[str]:
-    """List the texts an expression can have; empty when the walk cannot tell."""
+    """List the texts an expression can have, UNKNOWN among them when the walk cannot tell."""
     match node:
         case ast.Constant(value=str(text)):
             return {text}
         case ast.IfExp(body=one, orelse=other):
             return _strings(one, known) | _strings(other, known)
-        case ast.Subscript(value=ast.Name(id=name)) if isinstance(known.get(name), ast.Dict):
-            values = known[name]
-            return {t for v in ast.iter_child_nodes(values) for t in _text_of(v)}
+        case ast.Subscript(value=ast.Name(id=name)):
+            table = known.get(name)
+            return {t for v in getattr(table, "values", ()) for t in _text_of(v)} or {UNKNOWN}
+        case ast.Tuple(elts=several):
+            return {text for one in several for text in _strings(one, known)}
+        case ast.Call(func=ast.Name(id="next"), args=[ast.GeneratorExp(generators=[each]), _]):
+            return _strings(each.iter, known)
         case ast.Name(id=name) if name in known:
             return _strings(known[name], {k: v for k, v in known.items() if k != name})
-        case None:
-            return set()
-    return set(COMPUTED.get(ast.unparse(node), ()))
+    return set(COMPUTED.get(ast.unparse(node), [UNKNOWN])) if node else {UNKNOWN}
 
 
 def _text_of(node: ast.AST) -> set[str]:
@@ -171,9 +186,11 @@ def _text_of(node: ast.AST) -> set[str]:
 def _names(node: ast.expr | None, known: Mapping[str, ast.expr]) -> Details:
     """List the names of details given as {"name": …} or (("name", …), …)."""
     if isinstance(node, ast.Name) and node.id in known:
-        return _names(known[node.id], {})
+        return _names(known[node.id], known)
     if isinstance(node, ast.Dict):
-        return frozenset(t for key in node.keys if key for t in _text_of(key))
+        named = frozenset(t for key in node.keys if key for t in _text_of(key))
+        more = [v for k, v in zip(node.keys, node.values, strict=True) if k is None]
+        return named.union(*(_names(one, known) for one in more))
     pairs = node.elts if isinstance(node, ast.Tuple) else []
     firsts = (pair.elts[0] for pair in pairs if isinstance(pair, ast.Tuple))
     return frozenset(t for first in firsts for t in _text_of(first))

@@ -11,7 +11,7 @@ from mailflow.errors import Misconfigured
 from mailflow.procedure import labels
 from mailflow.procedure.fields import FIELDS
 from mailflow.procedure.terms import Act, Disposition, State
-from tests.actions.raised import HANDED_ON, Raised, Unresolved, raised, raised_in
+from tests.actions.raised import HANDED_ON, Raised, Unresolved, literals, raised, raised_in
 from tests.components import ROOT
 
 FILE = ROOT / "config/reasons.toml"
@@ -29,12 +29,13 @@ SHOWN = {
 }
 """Details that are shown otherwise than they are kept: what is kept, what people read."""
 
+BOTH = frozenset({"field", "value"})
+
 
 def test_the_walk_leaves_no_reason_out() -> None:
     """Where the walk cannot tell the reason, the place hands on what another place raised."""
     unknown = [r for r in ALL if isinstance(r, Unresolved) and r.expression not in HANDED_ON]
     assert unknown == []
-    assert {r.expression for r in ALL if isinstance(r, Unresolved)} == HANDED_ON
 
 
 def test_every_reason_raised_has_its_sentence() -> None:
@@ -46,9 +47,12 @@ def test_every_reason_raised_has_its_sentence() -> None:
 
 
 def test_every_sentence_is_somebodys_answer() -> None:
-    """A sentence that nothing raises is dead."""
+    """A sentence that nothing raises is dead; where a key is handed on, it begins as a literal."""
     kept = {(table, key) for table, sentences in REASONS.tables.items() for key in sentences}
-    assert kept - set(SENTENCES) == set()
+    handed_on = {table for r in ALL if isinstance(r, Unresolved) for table in r.tables}
+    said = literals()
+    dead = {(t, k) for t, k in kept - set(SENTENCES) if t not in handed_on or k not in said}
+    assert dead == set()
 
 
 @pytest.mark.parametrize(("table", "key"), SENTENCES)
@@ -84,12 +88,15 @@ def test_a_broken_file_stops_the_start_and_is_named(tmp_path: Path, text: str) -
 @pytest.mark.parametrize(
     ("code", "found"),
     [
-        ("Refused('a', step.clause, {'act': x})", [Raised("m:1", "refused", "a", {"act"})]),
-        ("Refused(reason='b')", [Raised("m:1", "refused", "b", set())]),
+        (
+            "Refused('a', step.clause, {'act': x})",
+            [Raised("m:1", "refused", "a", frozenset({"act"}))],
+        ),
+        ("Refused(reason='b')", [Raised("m:1", "refused", "b", frozenset())]),
         ("Doubt('asked', 'c' if x else 'd')", ["c", "d"]),
         ("house.reasons.say('held', 'e')", ["e"]),
-        ("Triage(words())", [Unresolved("m:1", "words()")]),
-        ("Problem(field, words, 'f')", [Raised("m:1", "asked", "value_f", {"field", "value"})]),
+        ("Triage(words())", [Unresolved("m:1", "words()", frozenset({"triage"}))]),
+        ("Problem(field, words, 'f')", [Raised("m:1", "asked", "value_f", BOTH)]),
         ("Unclear(code, 'no_such_request', code)", [("refused", "no_such_request")]),
         ("Denied(columns, 'register', 'g')", []),
         ("other.say('hello')", []),

@@ -61,6 +61,10 @@ class Story:
         """Carry out an act that must be right."""
         judged = self.attempt(who, act, answer, **fields)
         assert isinstance(judged, judge.Judged), judged
+        return self.carry_out(judged)
+
+    def carry_out(self, judged: judge.Judged) -> Request:
+        """Put what was judged right into the journal; the numbers are the record's to give."""
         entry = judged.entry
         if self.request is None:
             entry = _numbered(entry)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mailflow.demo import cast
 from mailflow.procedure import judge, machine
 from mailflow.procedure.request import Missing, Refused
+from mailflow.procedure.steps import WAITS, When
 from mailflow.procedure.terms import ENDS, Act, Box, Kind, Role, State
 from tests.procedure.stories import (
     Story,
@@ -394,6 +395,43 @@ def test_coordinating_units_named_in_a_measure_hear_of_it() -> None:
     request = implementing().request
     assert request
     assert request.parties[Role.COORDINATOR] == (f"unit:{cast.OFFICE}",)
+
+
+def test_a_state_entered_anew_is_asked_for_anew() -> None:
+    """Whoever owes hears of it when it begins, not again at each act that changes nothing."""
+    story = correcting()
+    before = story.request
+    judged = story.attempt(cast.CLERK.id, Act.COMMENT, text="Đang chờ")
+    assert before
+    assert isinstance(judged, judge.Judged)
+    after = story.carry_out(judged)
+    assert machine.told(judged.step, before, after, story.world) == ()
+    story.wait(1)
+    judged = story.attempt(
+        cast.COLLEAGUE.id, Act.REPORT_CORRECTION, correction="Đã sửa", evidence="Ảnh"
+    )
+    assert isinstance(judged, judge.Judged)
+    corrected = story.carry_out(judged)
+    told = machine.told(judged.step, after, corrected, story.world)
+    assert told == (cast.ONE_STOP_HEAD.id,)
+
+
+def test_before_the_work_there_is_no_month_to_report_on() -> None:
+    """5.5: what depends on a day never given is neither long nor due."""
+    story = assigned()
+    assert story.request
+    monthly = next(w for w in WAITS if w.limit == "month")
+    assert not machine.holds(story.request, When.LONG_WORK, story.world)
+    assert not machine.holds(story.request, When.DEADLINE_REACHED, story.world)
+    assert machine.due(story.request, monthly, story.world) is None
+
+
+def test_the_month_runs_from_the_last_report_and_ends_with_the_work() -> None:
+    """5.5: monthly, but never later than the deadline itself."""
+    story = implementing(40)
+    story.wait(20)
+    story.does(cast.CLERK.id, Act.REPORT_PROGRESS, progress="Một nửa", percent=50)
+    assert story.owed()["report_progress"][1] == date(2026, 4, 11)
 
 
 PEOPLE = [p.id for p in cast.ROSTER.people]

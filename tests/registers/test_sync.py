@@ -1,7 +1,10 @@
 """Stories of the shared register: typed rows, acts, refusals, crashes and files in use."""
 
+from openpyxl import load_workbook
+
 from mailflow.demo import cast
 from mailflow.procedure.terms import Act
+from mailflow.registers.columns import CODE, SHEET, SYNC_SHEET
 from tests.registers.keeping import Keeping
 
 
@@ -22,3 +25,18 @@ def test_a_second_round_writes_nothing(keeping: Keeping) -> None:
 
     assert keeping.sync().outcome == "quiet"
     assert keeping.path.read_bytes() == before
+
+
+def test_a_row_is_as_high_as_its_texts_and_grows_with_them(keeping: Keeping) -> None:
+    """In rows added later too, and in the sheet of notes."""
+    long = "Trả hồ sơ chậm, công dân phải đi lại nhiều lần trong tháng. " * 5
+    first, second = keeping.opens(Nội_dung=long), keeping.opens(Nội_dung="ngắn")
+    keeping.types(second, Số_phiếu="9")
+    keeping.sync()
+
+    book = load_workbook(keeping.path)
+    rows = {row.text(CODE): row.index for row in keeping.grid().rows}
+    heights = {code: book[SHEET].row_dimensions[row].height or 0 for code, row in rows.items()}
+    assert heights[first] >= 90
+    assert heights[first] > heights[second] >= 15
+    assert book[SYNC_SHEET].row_dimensions[3].height >= 30

@@ -1,5 +1,6 @@
 """New workbooks from a spec: what is built is what is read, and other programs open it."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from html import unescape
@@ -156,3 +157,31 @@ def test_a_spec_that_contradicts_itself_is_refused(sheet: ListSheet) -> None:
     """Before a file is made that would open with a repair message."""
     with pytest.raises(WorkbookError):
         build(WorkbookSpec((sheet,), lists=SPEC.lists))
+
+
+def test_a_wide_list_is_printed_on_pages_side_by_side() -> None:
+    """At a readable scale, the frozen columns on each page, the title on the first alone."""
+    columns = (COLUMNS[0], replace(COLUMNS[1], ends_page=True), *COLUMNS[2:])
+    parts = parts_of(build(WorkbookSpec((replace(LIST, columns=columns),), lists=SPEC.lists)))
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+
+    assert 'scale="72"' in sheet
+    assert 'fitToPage="1"' not in sheet
+    assert '<brk id="2"' in sheet
+    assert "$A:$A" in parts["xl/workbook.xml"].decode()
+    assert 'r="B1"' in sheet
+
+
+def test_rows_are_high_enough_for_their_wrapped_texts_and_may_still_grow() -> None:
+    """Some programs do not look for themselves; none keeps to a height nobody set by hand."""
+    rows: tuple[dict[str, Value], ...] = (
+        {"Mã": "P-1-K", "Nội dung": "dài " * 40},
+        {"Nội dung": "hai\ndòng"},
+        {"Nội dung": "ngắn"},
+    )
+    data = build(WorkbookSpec((replace(LIST, rows=rows),), lists=SPEC.lists))
+    sheet = parts_of(data)["xl/worksheets/sheet1.xml"].decode()
+
+    found = re.findall(r'<row r="([456])" ht="(\d+)">', sheet)
+    assert found == [("4", "60"), ("5", "30"), ("6", "15")]
+    assert "customHeight" not in sheet
