@@ -44,7 +44,8 @@ def holder(
     *,
     address: str = "",
     ca: bool = False,
-    purposes: Sequence[x509.ObjectIdentifier] = FOR_MAIL,
+    purposes: Sequence[x509.ObjectIdentifier] | None = None,
+    uses: x509.KeyUsage | None = None,
     ends: datetime = END,
     key: Key | None = None,
 ) -> Holder:
@@ -64,9 +65,22 @@ def holder(
     if address:
         names = x509.SubjectAlternativeName([x509.RFC822Name(address)])
         builder = builder.add_extension(names, critical=False)
-    if purposes and not ca:
+    if purposes is None and not ca:
+        purposes = FOR_MAIL
+    if purposes:
         builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+    if uses:
+        builder = builder.add_extension(uses, critical=True)
     return Holder(builder.sign(issuer.key if issuer else key, hashes.SHA256()), key)
+
+
+def key_may(*what: str) -> x509.KeyUsage:
+    """Say what a key may be used for, by the names of `x509.KeyUsage`; nothing else."""
+    names = (
+        *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),
+        *("key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),
+    )
+    return x509.KeyUsage(**{name: name in what for name in names})
 
 
 @cache

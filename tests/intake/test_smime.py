@@ -264,6 +264,31 @@ def test_a_certificate_not_for_mail_is_refused(purposes: tuple[x509.ObjectIdenti
     assert judged(detached(HEAD, YES, sign(YES, by, AT))).why == "purpose"
 
 
+def test_a_key_that_may_not_sign_is_refused() -> None:
+    """An encryption certificate signs nothing; either use that means signing will do."""
+    for use, why in (
+        ("key_encipherment", "purpose"),
+        ("digital_signature", None),
+        ("content_commitment", None),
+    ):
+        by = holder("An", signing.root(), address=AN, uses=signing.key_may(use))
+        assert judged(detached(HEAD, YES, sign(YES, by, AT))).why == why
+
+
+def test_an_authority_between_must_be_one_for_mail() -> None:
+    """One for web servers only, or whose key may not sign certificates, vouches for nobody."""
+    for_web, for_mail = (ExtendedKeyUsageOID.SERVER_AUTH,), signing.FOR_MAIL
+    for purposes, use, why in (
+        (for_web, "key_cert_sign", "untrusted"),
+        (for_mail, "crl_sign", "untrusted"),
+        (for_mail, "key_cert_sign", None),
+    ):
+        uses = signing.key_may(use)
+        inner = holder("Giữa", signing.root(), ca=True, purposes=purposes, uses=uses)
+        by = holder("An", inner, address=AN)
+        assert judged(detached(HEAD, YES, sign(YES, by, AT, bundled=[by, inner]))).why == why
+
+
 def test_sha1_is_refused() -> None:
     """Two contents with one SHA-1 can be made."""
     assert judged(detached(HEAD, YES, sign(YES, an(), AT, hashed="sha1"))).why == "algorithm"
@@ -419,9 +444,12 @@ def test_no_bytes_crash_it(noise: bytes) -> None:
 def test_a_message_in_a_million_crumbs_is_refused_at_once() -> None:
     """ASN.1 of countless small pieces would keep the parser busy for minutes."""
     head = bytes.fromhex("3080 06092a864886f70d010702 a080 3080 020101 3100 3080")
-    crumbs = bytes.fromhex("06092a864886f70d010701 a080 2480") + b"\x04\x01A" * 1_000_000
+    content = bytes.fromhex("06092a864886f70d010701 a080 2480")
+    end = bytes(6) + bytes.fromhex("31023000") + bytes(6)
+    few, many = (head + content + b"\x04\x01A" * count + end for count in (1_000, 1_000_000))
+    assert unwrapped(few) == ("signed_data", b"A" * 1_000)
     began = time.perf_counter()
-    assert unwrapped(head + crumbs + bytes(10)) == ("", None)
+    assert unwrapped(many) == ("", None)
     assert time.perf_counter() - began < 5
 
 
