@@ -23,7 +23,7 @@ from mailflow.channels.maildir import MaildirMailbox, MaildirTransport
 from mailflow.channels.smtp import SmtpTransport
 from mailflow.clock import Clock
 from mailflow.errors import MailflowError, Misconfigured
-from mailflow.forms import fill, pdf
+from mailflow.forms import fill, pdf, returned
 from mailflow.intake import certificates
 from mailflow.intake.certificates import Authorities
 from mailflow.intake.desk import Desk
@@ -291,6 +291,7 @@ class FormFiller:
     def _fill(self, attachment: FormAttachment) -> list[Attached]:
         view = attachment["view"]
         document = fill.fill_action_request(view, self._template)
+        document = returned.stamp(document, view["code"], attachment["entries"])
         name = f"{attachment['view']['code']}"
         return [(f"BM.CTCL.01 {name}.docx", document), *self._pdf(name, document)]
 

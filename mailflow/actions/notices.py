@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from mailflow.actions import glance
 from mailflow.actions.context import (
+    BlobAttachment,
     Context,
     FormAttachment,
     Happened,
@@ -156,7 +157,7 @@ def form(request: Request, house: House) -> FormAttachment:
     """Attach form BM.CTCL.01 as the request stands; it is filled when the mail is composed."""
     agency = house.settings.agency
     view = action_request_view(request, house.roster, agency.name, agency.parent or "", agency.zone)
-    return FormAttachment(form="action_request", view=dict(view))
+    return FormAttachment(form="action_request", view=dict(view), entries=len(request.entries))
 
 
 def post(
@@ -276,7 +277,10 @@ FORMS_IN_ANSWER = 3
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to tell one person that is no act: triage, set_aside, register_notes."""
+    """Something to tell one person that is no act: triage, set_aside, register_notes.
+
+    `files` of the record go with it.
+    """
 
     kind: str
     person: Person
@@ -284,12 +288,13 @@ class Remark:
     details: Sequence[Row] = ()
     letter: LetterGlance | None = None
     table: Table | None = None
+    files: Sequence[BlobAttachment] = ()
 
 
 def remark(work: Work, house: House, said: Remark, world: World) -> None:
     """Store a notice without an act, once for its key."""
     document = context(house, said.kind, recipient(said.person))
     document["letter"], document["table"] = said.letter, said.table
-    document["details"] = list(said.details)
+    document["details"], document["attachments"] = list(said.details), list(said.files)
     letter_id = said.letter["id"] if said.letter else None
     post(work, document, world, letter_id=letter_id, key=said.key)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mailflow.intake.attachments import Enclosed
+from mailflow.intake.blocks import opening_lines
 from mailflow.intake.letter import Letter
 from mailflow.intake.opening import read_report
-from mailflow.intake.quoting import NewWords
+from mailflow.intake.quoting import DOUBTFUL, NewWords
 from mailflow.intake.sender import Sender
 from mailflow.intake.values import Lookup
 from mailflow.intake.wording import Open, Read, Unclear, read_acts, word_said
@@ -28,7 +30,7 @@ class Facts:
 
     `ask` belongs to the sender and still holds. `requests` are those it can speak of, by code;
     `wrong` are codes typed with a wrong check letter (typed, right), `unknown` name no request.
-    `files` are its attachments, kept already. `signed` are the codes that stand in what was signed.
+    `enclosed` are its attachments, judged and kept; `signed` are the codes in what was signed.
     """
 
     letter: Letter
@@ -38,7 +40,7 @@ class Facts:
     requests: Mapping[str, Request]
     wrong: tuple[tuple[str, str], ...]
     unknown: tuple[str, ...]
-    files: tuple[Mapping[str, str], ...]
+    enclosed: Enclosed
     via: Via
     signed: tuple[str, ...] = ()
 
@@ -73,9 +75,10 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Acts:
-    """Commands and doubts in the order of the letter."""
+    """Commands and doubts in the order of the letter; `paper`: all it says stands on a scan."""
 
     items: tuple[Command | Doubt, ...]
+    paper: bool = False
 
 
 Decision = Triage | Confirm | Acts
@@ -100,6 +103,8 @@ def decide(facts: Facts, world: World, phrases: Phrases, prefix: str) -> Decisio
         return _challenge(facts.ask, said, phrases)
     if said == "help":
         return Acts((Doubt("asked", "help"),))
+    if _says_nothing(facts, phrases) and facts.enclosed.files and len(facts.requests) == 1:
+        return _only_files(facts, person)
     unreadable = _unreadable(facts)
     if unreadable:
         return Acts((unreadable,))
@@ -131,6 +136,28 @@ def _unreadable(facts: Facts) -> Doubt | None:
     if facts.words.inline:
         return Doubt("asked", "inline")
     return None
+
+
+def _says_nothing(facts: Facts, phrases: Phrases) -> bool:
+    """Tell that nobody typed anything: the letter is empty, or the quoted mail is all of it."""
+    if facts.words.inline or "size" in facts.letter.problems:
+        return False
+    sound = DOUBTFUL.isdisjoint(facts.letter.problems)
+    return sound and not opening_lines(facts.words.text, phrases)
+
+
+def _only_files(facts: Facts, person: Person) -> Acts:
+    """Take files without a word as evidence of the one request, and ask for the words.
+
+    Evidence moves nothing. What may be a scan of the paper form is not asked about: the secretary
+    enters it.
+    """
+    (code,) = facts.requests
+    read = Read(code, Act.ADD_EVIDENCE, "", {}, {})
+    taken = _commands([read], facts, person)
+    if facts.enclosed.paper:
+        return Acts(taken, paper=True)
+    return Acts((*taken, Doubt("asked", "only_files", code)))
 
 
 def _acts(
@@ -183,7 +210,7 @@ def _commands(
     reads: Sequence[Read | Unclear], facts: Facts, person: Person
 ) -> tuple[Command | Doubt, ...]:
     items: list[Command | Doubt] = []
-    files: list[Json] = [dict(file) for file in facts.files]
+    files: list[Json] = [dict(file) for file in facts.enclosed.files]
     for read in reads:
         if isinstance(read, Unclear):
             items.append(_unclear(read))

@@ -1,7 +1,7 @@
 """The desk: every letter is kept first, then worked off once, and ends in one of six ways."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -11,16 +11,17 @@ from mailflow.actions.house import House
 from mailflow.actions.notices import Remark, remark
 from mailflow.channels.base import Envelope
 from mailflow.errors import Temporary, failpoint
+from mailflow.intake import attachments, quoting, settle, signatures, thread
 from mailflow.intake import letter as reading
-from mailflow.intake import quoting, settle, signatures, thread
+from mailflow.intake.attachments import Enclosed
 from mailflow.intake.certificates import Authorities
 from mailflow.intake.decide import Facts, decide
-from mailflow.intake.letter import Letter, Unreadable
-from mailflow.intake.quoting import NewWords
+from mailflow.intake.letter import Attachment, Letter, Unreadable
 from mailflow.intake.screen import OwnAddresses, screen
 from mailflow.intake.sender import Sender, who
 from mailflow.intake.settle import Settled
 from mailflow.intake.signatures import Signature
+from mailflow.outbox.send import SENT_FORM
 from mailflow.procedure import numbering
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Request, Via
@@ -141,6 +142,8 @@ def _come_to(work: Work, desk: Desk, kept: Kept, world: World) -> Settled:
         letter = reading.read(work.letters.raw(kept.id))
     except Unreadable:
         return settle.triage(work, house, kept, "", "unreadable", world)
+    if kept.truncated:
+        letter = replace(letter, problems=(*letter.problems, "size"))
     if kept.standing == "conflict":
         return settle.triage(work, house, kept, letter.text, "conflict", world)
     screened = screen(letter, desk.own)
@@ -196,7 +199,10 @@ def _facts(
         signature,
     )
     ask = _own_ask(asks, sender, world)
+    enclosed = _enclosed(work, house, letter)
     typed = thread.codes(letter, words, settings.agency.code_prefix)
+    if not ask and not typed and not words.text.strip():
+        typed = tuple(form.code for _, form in enclosed.forms[:1])
     requests, wrong, unknown = _requests(work, house, ask, typed)
     return Facts(
         letter=letter,
@@ -206,7 +212,7 @@ def _facts(
         requests=requests,
         wrong=wrong,
         unknown=unknown,
-        files=_kept_files(work, letter, words),
+        enclosed=enclosed,
         via=Via("letter", str(kept.id)),
         signed=thread.signed_codes(letter, words, settings.agency.code_prefix),
     )
@@ -242,15 +248,13 @@ def _requests(
     return {c: r for c, r in found.items() if r}, wrong, unknown
 
 
-TECHNICAL = (".p7s", ".asc", ".vcf", ".ics")
+def _enclosed(work: Work, house: House, letter: Letter) -> Enclosed:
+    """Judge what is attached and keep what is evidence; what we sent ourselves is none."""
+    mails = {n.sha256 for n in letter.nested if work.notices.by_message_id(n.message_id)}
 
+    def is_ours(attachment: Attachment) -> bool:
+        sent = work.marks.get(SENT_FORM, attachment.sha256)
+        return sent is not None or attachment.sha256 in mails
 
-def _kept_files(work: Work, letter: Letter, words: NewWords) -> tuple[dict[str, str], ...]:
-    """Keep what is attached as evidence; inline pictures and signatures of mail are none."""
-    if not words.certain:
-        return ()
-    return tuple(
-        {"name": attachment.name, "sha256": work.blobs.put(attachment.data)}
-        for attachment in letter.attachments
-        if not attachment.inline and not attachment.name.lower().endswith(TECHNICAL)
-    )
+    judged = attachments.judge(letter, attachments.caps(house.settings), is_ours)
+    return attachments.enclosed(letter, judged, work.blobs.put)

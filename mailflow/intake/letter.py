@@ -106,7 +106,7 @@ def read(raw: bytes, limits: Limits | None = None) -> Letter:
     problems += [opened.problem] if opened.problem else []
     found = walk(_within(opened, message, limits, problems), limits.parts, limits.depth)
     text, marked, html, more = _body(found)
-    problems += [*found.problems, *more, *_by_type(found)]
+    problems += [*found.problems, *more]
     return _assembled(
         message, content_hash(raw), found, (text, marked, html), problems, opened.sealed
     )
@@ -214,11 +214,6 @@ def _differ(plain: str, seen: str) -> bool:
     """Tell whether the plain form shares less than half of its words with the HTML form."""
     one, other = (set(_WORD.findall(t[:20_000].lower())) for t in (plain, seen))
     return len(one & other) * 2 < min(len(one), len(other))
-
-
-def _by_type(found: Found) -> list[str]:
-    """List the problems that the types of the parts tell: Outlook's own format."""
-    return ["tnef"] if any(t.endswith("ms-tnef") for t in found.types) else []
 
 
 @dataclass(frozen=True)

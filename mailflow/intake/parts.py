@@ -8,7 +8,7 @@ from email.parser import BytesParser
 from email.policy import Compat32
 from typing import Any
 
-from mailflow.intake import decoding
+from mailflow.intake import decoding, tnef
 from mailflow.intake.names import clean_name, distinct
 
 _LONGEST_HEADER = 16_000  # characters; more is cut
@@ -40,7 +40,10 @@ class Part(Message):
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file of a letter; `name` is safe to show, `inline` says it is a picture in the text."""
+    """A file of a letter, or a mail attached to it.
+
+    `name` is safe to show, `inline` says that it stands in the text: a picture that the HTML shows.
+    """
 
     name: str
     content_type: str
@@ -52,10 +55,14 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Nested:
-    """A mail attached to a letter; it is never read, only named."""
+    """A mail attached to a letter; it is never read, only named.
+
+    `sha256` is that of the attachment which holds it, "" of returned headers.
+    """
 
     subject: str
     message_id: str
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Found:
     """What the walk has found so far."""
 
     segments: tuple[Segment, ...] = ()
+    outlook: list[tnef.Unpacked] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     nested: list[Nested] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
@@ -102,6 +110,9 @@ def walk(message: Message, most_parts: int, most_depth: int) -> Found:
     """Sort the parts of a mail; a mail attached to it is named and not entered."""
     found = Found()
     found.segments = _Walk(found, most_parts, most_depth).segments(message, 0)
+    if not any(s.plain.strip() or s.html.strip() for s in found.segments):
+        found.segments += tuple(Segment(each.text, each.html) for each in found.outlook)
+        found.problems += ["tnef"] if any(each.rtf_only for each in found.outlook) else []
     cids = {cid for segment in found.segments for cid in _CID.findall(segment.html)}
     found.attachments = [_placed(attachment, cids) for attachment in found.attachments]
     return found
@@ -109,8 +120,7 @@ def walk(message: Message, most_parts: int, most_depth: int) -> Found:
 
 def _placed(attachment: Attachment, cids: set[str]) -> Attachment:
     """Mark a picture as inline when the HTML shows it; the reference beats the disposition."""
-    inline = attachment.inline or attachment.content_id in cids
-    return replace(attachment, inline=inline and attachment.content_type.startswith("image/"))
+    return replace(attachment, inline=attachment.inline or attachment.content_id in cids)
 
 
 @dataclass
@@ -153,6 +163,9 @@ class _Walk:
     def leaf(self, part: Message, kind: str, related: bool) -> tuple[Segment, ...]:
         """Read a part without parts: words, or else an attachment."""
         data = payload(part)
+        outlook = tnef.unpack(data)
+        if outlook:
+            return self.winmail(outlook)
         disposition = decoding.words(part.get("content-disposition", "")).lower()
         named = param(part, "filename", "content-disposition") or param(part, "name")
         attached = disposition.startswith("attachment") or bool(named)
@@ -161,12 +174,26 @@ class _Walk:
         if kind == "text/html" and not attached:
             return (Segment(html=self.html(part, data)),)
         if data or named:
-            name = clean_name(named, kind, len(self.found.attachments) + 1)
-            name = distinct(name, self.found.names)
-            inline = related and disposition.startswith("inline")
-            sha256, cid = hashlib.sha256(data).hexdigest(), message_id(part.get("content-id", ""))
-            self.found.attachments.append(Attachment(name, kind, data, sha256, inline, cid))
+            inline = related and disposition.startswith("inline") and kind.startswith("image/")
+            self.attach(named, kind, data, message_id(part.get("content-id", "")), inline=inline)
         return ()
+
+    def winmail(self, outlook: tnef.Unpacked) -> tuple[Segment, ...]:
+        """Take the files out of a winmail.dat; its words count where the mail has none."""
+        self.found.outlook.append(outlook)
+        for file in outlook.files:
+            self.attach(file.name, file.content_type, file.data, file.content_id)
+        return ()
+
+    def attach(
+        self, named: str, kind: str, data: bytes, cid: str = "", *, inline: bool = False
+    ) -> Attachment:
+        """Note a file under a safe name of its own."""
+        name = clean_name(named, kind, len(self.found.attachments) + 1)
+        name = distinct(name, self.found.names)
+        attachment = Attachment(name, kind, data, hashlib.sha256(data).hexdigest(), inline, cid)
+        self.found.attachments.append(attachment)
+        return attachment
 
     def plain(self, part: Message, data: bytes) -> str:
         """Decode plain text and join the lines that `format=flowed` broke (RFC 3676)."""
@@ -191,7 +218,7 @@ class _Walk:
         return decoded.text
 
     def name_nested(self, part: Message) -> None:
-        """Note the subject and the id of an attached mail, or of returned headers."""
+        """Note an attached mail as a file, with its subject and id; of returned headers these."""
         inner: Any = part.get_payload()
         if isinstance(inner, list) and inner:
             inner = inner[0]
@@ -200,7 +227,12 @@ class _Walk:
         if not isinstance(inner, Message) or part.get_content_type() == "message/delivery-status":
             return
         subject = decoding.words(inner.get("subject", ""))
-        self.found.nested.append(Nested(subject, message_id(inner.get("message-id", ""))))
+        sha256 = ""
+        if part.get_content_type() in ("message/rfc822", "message/global"):
+            named = param(part, "filename", "content-disposition") or param(part, "name")
+            named = named or f"{subject[:100] or 'thư đính kèm'}.eml"
+            sha256 = self.attach(named, "message/rfc822", _bytes_of(inner)).sha256
+        self.found.nested.append(Nested(subject, message_id(inner.get("message-id", "")), sha256))
 
     def problem(self, key: str) -> None:
         """Note a problem once."""
@@ -217,6 +249,15 @@ def payload(part: Message) -> bytes:
         part["content-transfer-encoding"] = clean
     data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""
+
+
+def _bytes_of(message: Message) -> bytes:
+    """Write an attached mail as a file of its own; as text where its headers defy the library."""
+    try:
+        return message.as_bytes()
+    except (LookupError, ValueError, TypeError, AttributeError):
+        head = "".join(f"{name}: {value}\n" for name, value in message.items())
+        return f"{head}\n".encode(errors="replace") + payload(message)
 
 
 def _together(texts: list[str]) -> str:

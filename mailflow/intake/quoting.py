@@ -9,7 +9,9 @@ from mailflow.intake.letter import Letter
 from mailflow.outbox.address import MARKER, TOKEN_LABEL
 from mailflow.procedure.folding import folded
 
-_DOUBTFUL = {"html", "text_differs", "parts", "depth"}  # problems that may hide other words
+DOUBTFUL = frozenset({"html", "text_differs", "parts", "depth"})
+"""Problems of a letter that may hide other words."""
+
 _MOST_LINES = 1_000
 _MOST_LETTERS = 200_000
 _LONGEST_HEADER_LINE = 200
@@ -53,7 +55,7 @@ def new_words(letter: Letter) -> NewWords:
     words = _Body(read, _is_reply(letter)).cut()
     rest = "\n".join(lines[_MOST_LINES:]) + body[_MOST_LETTERS:]
     certain = words.certain and (bool(words.quoted) or not rest)
-    certain = certain and _DOUBTFUL.isdisjoint(letter.problems)
+    certain = certain and DOUBTFUL.isdisjoint(letter.problems)
     return replace(words, quoted=f"{words.quoted}\n{rest}".strip("\n"), certain=certain)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mailflow.actions import held, notices, words
-from mailflow.actions.context import LetterGlance, Recipient, Row
+from mailflow.actions.context import BlobAttachment, LetterGlance, Recipient, Row
 from mailflow.actions.context import Result as Line
 from mailflow.actions.execute import Result, execute
 from mailflow.actions.house import House
 from mailflow.actions.notices import UNPROVEN, Remark, remark
+from mailflow.intake import attachments
 from mailflow.intake.decide import Acts, Confirm, Decision, Doubt, Facts, Triage
 from mailflow.procedure import judge, labels, machine
 from mailflow.procedure.machine import World
@@ -50,6 +51,7 @@ class _Case:
     glance: LetterGlance
     world: World
     remarks: Sequence[Row] = ()
+    paper: bool = False
 
 
 def glance_of(letter: Letter, excerpt: str, house: House) -> LetterGlance:
@@ -111,7 +113,8 @@ def settle(
             receipt_for_stranger(work, house, letter, facts.sender.address or "", world)
         return triage(work, house, letter, facts.words.text, decision.reason, world)
     glance, remarks = glance_of(letter, facts.words.text, house), _remarks(house, facts, decision)
-    case = _Case(work, house, letter, glance, world, remarks)
+    paper = isinstance(decision, Acts) and decision.paper
+    case = _Case(work, house, letter, glance, world, remarks, paper)
     settled = _settled(case, decision, facts)
     noted = " ".join(filter(None, (settled.reason, *(row["value"] for row in remarks))))
     return replace(settled, reason=noted)
@@ -144,7 +147,8 @@ def _ask_mailbox(case: _Case, decision: Acts, facts: Facts) -> Settled:
     """Ask a shared mailbox which of its people wrote."""
     to = Recipient(id="", name="", email=facts.sender.address or "", position="")
     lines = [_doubt_line(case, item, None) for item in decision.items if isinstance(item, Doubt)]
-    said = notices.Answer(case.glance, lines, remarks=case.remarks)
+    remarks = [*case.remarks, *_about_files(case, facts, [])]
+    said = notices.Answer(case.glance, lines, remarks=remarks)
     notices.answer(case.work, case.house, to, said, case.world, case.letter.id)
     return Settled(Outcome.ASKED, None, lines[0]["text"], (), "")
 
@@ -190,8 +194,33 @@ def _acted(case: _Case, items: Sequence[Command | Doubt], facts: Facts, person: 
         letter_id=case.letter.id,
         sender=person.id,
     )
-    _answer(case, results, lines, waiting, person)
+    entered = [result.command for result in results if result.entry]
+    remarks = [*case.remarks, *_about_files(case, facts, [*entered, *waiting])]
+    _answer(replace(case, remarks=remarks), results, lines, waiting, person)
+    if case.paper and entered:
+        _to_enter(case, facts, entered[0].request or "")
     return _summed_up(items, lines, person)
+
+
+def _about_files(case: _Case, facts: Facts, taken: Sequence[Command]) -> list[Row]:
+    """Tell what became of the attachments; `taken` are the commands done or held."""
+    house = case.house
+    used = {file["sha256"] for command in taken for file in command.fields.get("files") or ()}
+    caps = attachments.caps(house.settings)
+    lines = attachments.told(facts.enclosed, caps, house.reasons, facts.requests, used)
+    if case.paper and used:
+        lines.append(house.reasons.say("files", "paper"))
+    return [Row(label="Tệp đính kèm", value="\n".join(lines))] if lines else []
+
+
+def _to_enter(case: _Case, facts: Facts, code: str) -> None:
+    """Ask the ISO secretary to enter what stands on the paper form that was sent as a scan."""
+    files = [BlobAttachment(name=f["name"], sha256=f["sha256"]) for f in facts.enclosed.files]
+    details = [Row(label="Phiếu", value=code)]
+    for secretary in case.world.roster.holders(Role.ISO_SECRETARY):
+        key = f"scanned:{case.letter.id}:{secretary.id}"
+        said = Remark("scanned", secretary, key, details, case.glance, files=files)
+        remark(case.work, case.house, said, case.world)
 
 
 def _must_wait(case: _Case, command: Command) -> bool:

@@ -1,5 +1,6 @@
 """Sending one notice: claimed, composed once, its stored bytes sent however often it takes."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +25,9 @@ WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 1_
 
 UNDELIVERED = "undelivered"
 """The kind of notice that tells of a notice that did not arrive."""
+
+SENT_FORM = "sent_form"
+"""Name of the marks under which the hash of every form sent is kept: sent back, it is no news."""
 
 OpenWork = Callable[[], Work]
 
@@ -95,8 +99,16 @@ def _mail_of(open_work: OpenWork, notice: Notice, outgoing: Outgoing, clock: Clo
     with open_work() as work:
         stored = work.blobs.put(mail)
         work.notices.composed(notice.id, message_id.strip("<>"), stored, token or None)
+        for mark in _forms_in(context, attached):
+            work.marks.set_once(SENT_FORM, mark, clock())
         work.keep()
     return mail
+
+
+def _forms_in(context: Context, attached: Sequence[Attached]) -> set[str]:
+    """Give the hashes of the attached forms, without those of people's own files."""
+    theirs = {attachment.get("sha256") for attachment in context["attachments"]}
+    return {hashlib.sha256(data).hexdigest() for _, data in attached} - theirs
 
 
 def _files(open_work: OpenWork, context: Context, outgoing: Outgoing) -> list[Attached]:

@@ -95,6 +95,7 @@ TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 HomePath = Annotated[Path, BeforeValidator(_in_home)]
 Days = Annotated[int, Field(strict=True, ge=1, le=366)]
 Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
+Megabytes = Annotated[int, Field(strict=True, ge=1, le=100)]
 Weekday = Annotated[int, Field(strict=True, ge=0, le=6)]
 LimitName = Annotated[str, AfterValidator(_limit_name)]
 Security = Literal["tls", "starttls", "none"]
@@ -208,6 +209,21 @@ class Mail(Section):
         return path
 
 
+class Attachments(Section):
+    """[attachments]: the most that is taken as evidence: MB of a file and of a letter, files."""
+
+    file_mb: Megabytes = 20
+    letter_mb: Megabytes = 30
+    files: Annotated[int, Field(strict=True, ge=1, le=100)] = 20
+
+    @field_validator("letter_mb")
+    @classmethod
+    def _holds_a_file(cls, most: int, info: ValidationInfo) -> int:
+        if most < info.data.get("file_mb", 0):
+            raise ValueError(f"{most} is less than file_mb, the most of a single file")
+        return most
+
+
 class Record(Section):
     """[record]: where the master record is kept."""
 
@@ -313,6 +329,7 @@ class Sections(Section):
 
     agency: Agency
     mail: Mail
+    attachments: Attachments = Attachments()
     record: Record
     registers: tuple[Register, ...] = Field(default=(), alias="register")
     limits: dict[LimitName, Days] = Field(default_factory=dict, examples=[2])

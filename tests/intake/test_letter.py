@@ -215,7 +215,7 @@ def test_html_too_long_is_read_to_the_limit() -> None:
     assert long.problems == ("html",)
 
 
-def test_smime_and_winmail_are_named() -> None:
+def test_smime_is_named() -> None:
     """What cannot be read yet is said, not passed over."""
     assert letter(content_type="application/pkcs7-mime; smime-type=enveloped-data").problems == (
         "encrypted",
@@ -223,7 +223,6 @@ def test_smime_and_winmail_are_named() -> None:
     assert letter(content_type="application/x-pkcs7-mime; smime-type=signed-data").problems == (
         "signed_opaque",
     )
-    assert letter(content_type="application/ms-tnef").problems == ("tnef",)
 
 
 def test_beyond_the_size_only_the_headers_are_read() -> None:

@@ -28,7 +28,7 @@ from tests.outbox.build import AGENCY, CODE
 from tests.outbox.samples import samples
 
 NOW = datetime(2026, 3, 10, 9, 31, tzinfo=UTC)
-FORM: FormAttachment = {"form": "action_request", "view": {"number": "07/2026"}}
+FORM: FormAttachment = {"form": "action_request", "view": {"number": "07/2026"}, "entries": 1}
 
 
 @dataclass

@@ -21,7 +21,7 @@ from tests.settings.homes import faults_of, settings_of
         ("register = [1]", "register[1]: is not a section; write [[register]]"),
         ("limits = 3", "limits: is not a section; write [limits]"),
         ("[mails]", "mails: no such key; write mail"),
-        ("[extra]", "extra: no such key; the keys here are agency, mail, record, register"),
+        ("[extra]", "extra: no such key; the keys here are agency, mail, attachments, record"),
         ('home = "/srv"', "home: no such key"),
         ('[agency]\nnam = "x"', "agency.nam: no such key; write name"),
         ("[agency]\nname = 3", "agency.name: must be text in quotes; write for example name = "),
