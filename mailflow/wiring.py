@@ -13,10 +13,9 @@ from typing import TypeVar
 import structlog
 
 from mailflow import phrases, settings
-from mailflow.actions import reasons
-from mailflow.actions.context import FormAttachment, Row
+from mailflow.actions import reasons, unreached
+from mailflow.actions.context import FormAttachment
 from mailflow.actions.house import House
-from mailflow.actions.notices import Remark, remark
 from mailflow.channels.base import Mailbox, Server, Transport
 from mailflow.channels.imap import ImapMailbox
 from mailflow.channels.maildir import MaildirMailbox, MaildirTransport
@@ -32,7 +31,6 @@ from mailflow.outbox.compose import Attached
 from mailflow.outbox.send import Outgoing
 from mailflow.outbox.templates import open_templates, template_faults
 from mailflow.procedure.request import Via
-from mailflow.procedure.terms import Role
 from mailflow.record import Engine, Notice, Work, migrate, open_record, verify
 from mailflow.registers import office
 from mailflow.settings import Settings, data_root
@@ -79,6 +77,7 @@ class Service:
             self.filler,
             partial(tell_undelivered, self),
             self.settings.agency.zone,
+            verp=self.settings.mail.verp,
         )
 
     def close(self) -> None:
@@ -251,17 +250,7 @@ def channels(found: Settings, clock: Clock) -> tuple[Mailbox, Transport]:
 def tell_undelivered(service: Service, work: Work, notice: Notice, why: str) -> None:
     """Tell the ISO secretary that a notice could not be delivered, and to whom."""
     world = service.house.world(service.clock())
-    for secretary in world.roster.holders(Role.ISO_SECRETARY):
-        if notice.kind == "undelivered" or secretary.email == notice.address:
-            continue
-        details = [
-            Row(label="Người nhận", value=world.everyone.name_of(notice.person)),
-            Row(label="Địa chỉ", value=notice.address),
-            Row(label="Thư", value=f"{notice.kind} {notice.request or ''}".strip()),
-            Row(label="Lý do", value=why),
-        ]
-        said = Remark("undelivered", secretary, f"undelivered:{notice.id}", details)
-        remark(work, service.house, said, world)
+    unreached.tell_undelivered(work, service.house, notice, why, world)
 
 
 class FormFiller:

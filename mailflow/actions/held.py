@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from mailflow.actions import notices, words
+from mailflow.actions import notices, rates, words
 from mailflow.actions.context import Ask, Choice, LetterGlance, Row
 from mailflow.actions.house import House
 from mailflow.procedure import labels
@@ -37,7 +37,7 @@ def hold(
     document["asks"] = [_ask(house, world)]
     kept = [to_json(command) for command in commands]
     source = commands[0].via
-    notices.post(
+    stored = notices.post(
         work,
         document,
         world,
@@ -46,6 +46,7 @@ def hold(
         commands=kept,
         lines=[],
     )
+    rates.hold_back(work, house, stored, world)
 
 
 def _understood(command: Command, world: World) -> list[Row]:

@@ -169,11 +169,14 @@ def post(
     key: str | None = None,
     commands: list[dict[str, Json]] | None = None,
     lines: list[dict[str, str]] | None = None,
-) -> None:
-    """Store one notice, with an ask when its person owes something or is to confirm `commands`."""
+) -> int:
+    """Store one notice and give its number.
+
+    It has an ask when its person owes something or is to confirm `commands`.
+    """
     lines = _lines(work, document, world) if lines is None else lines
     request = document["request"]
-    work.notices.add(
+    return work.notices.add(
         NewNotice(
             kind=document["kind"],
             person=document["person"]["id"],
@@ -259,8 +262,11 @@ class Answer:
 
 def answer(
     work: Work, house: House, to: Recipient, said: Answer, world: World, letter_id: int
-) -> None:
-    """Store our one answer to a letter, with fresh asks for what its sender owes now."""
+) -> int:
+    """Store our one answer to a letter, with fresh asks for what its sender owes now.
+
+    Gives the notice's number.
+    """
     document = context(house, "answer", to)
     document["letter"] = said.letter
     document["results"], document["details"] = list(said.results), list(said.remarks)
@@ -269,7 +275,7 @@ def answer(
     if loaded:
         document["request"] = glance.request_glance(loaded[0], world)
         document["attachments"] = [form(r, house) for r in loaded[:FORMS_IN_ANSWER]]
-    post(work, document, world, letter_id=letter_id, key=f"answer:{letter_id}")
+    return post(work, document, world, letter_id=letter_id, key=f"answer:{letter_id}")
 
 
 FORMS_IN_ANSWER = 3

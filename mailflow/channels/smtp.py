@@ -1,6 +1,7 @@
 """Sending by SMTP: one recipient a message, one connection used again while it lives."""
 
 import base64
+import re
 import smtplib
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,6 +12,12 @@ from mailflow.errors import MailflowError, Permanent, Temporary, failpoint
 
 _LOGIN_CODES = (530, 534, 535, 538)
 """Authentication wanted, too weak, refused (RFC 4954, section 6): about us, not the letter."""
+
+
+ENVELOPE_ID_CAP = 100
+"""Characters of an envelope id (RFC 3461, 4.4)."""
+
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s{1,5}<([!-;=?-~]{1,90})>", re.IGNORECASE | re.MULTILINE)
 
 
 class SmtpTransport:
@@ -119,7 +126,7 @@ class SmtpTransport:
 
 def _hand_over(smtp: smtplib.SMTP, sender: str, to: str, message: bytes) -> str:
     payload = wire_form(message, eight_bit=smtp.has_extn("8bitmime"))
-    _expect(smtp.mail(sender, _options(smtp, sender + to, payload)))
+    _expect(smtp.mail(sender, mail_options(smtp, sender + to, payload)))
     _expect(smtp.rcpt(to))
     failpoint("smtp.before_data")
     answer = _expect(smtp.data(payload))
@@ -127,11 +134,16 @@ def _hand_over(smtp: smtplib.SMTP, sender: str, to: str, message: bytes) -> str:
     return answer
 
 
-def _options(smtp: smtplib.SMTP, addresses: str, payload: bytes) -> Sequence[str]:
-    """Choose the parameters of MAIL FROM; Permanent when an address needs SMTPUTF8 in vain."""
+def mail_options(smtp: smtplib.SMTP, addresses: str, payload: bytes) -> Sequence[str]:
+    """Choose the parameters of MAIL FROM by what the server offers (RFC 1870, 3461, 6152, 6531).
+
+    Raises Permanent when an address needs SMTPUTF8 in vain.
+    """
     options = []
     if smtp.has_extn("size"):
         options.append(f"size={len(payload)}")
+    if smtp.has_extn("dsn"):
+        options.extend(_for_bounces(payload))
     if not payload.isascii():
         options.append("body=8bitmime")
     if not addresses.isascii() or not header_bytes(payload).isascii():
@@ -140,6 +152,19 @@ def _options(smtp: smtplib.SMTP, addresses: str, payload: bytes) -> Sequence[str
         elif not addresses.isascii():
             raise Permanent("the server takes no address beyond ASCII (no SMTPUTF8)")
     return options
+
+
+def _for_bounces(payload: bytes) -> list[str]:
+    """Ask that a bounce name the letter's Message-ID and bring back no more than its headers.
+
+    RFC 3461, 4.3 and 4.4; the id as xtext (section 4).
+    """
+    found = _MESSAGE_ID.search(header_bytes(payload))
+    if not found:
+        return ["ret=hdrs"]
+    name = found[1].decode("ascii")
+    xtext = "".join(f"+{ord(c):02X}" if c in "+=" else c for c in name)
+    return ["ret=hdrs", f"envid={xtext}"] if len(xtext) <= ENVELOPE_ID_CAP else ["ret=hdrs"]
 
 
 def _expect(reply: tuple[int, bytes]) -> str:

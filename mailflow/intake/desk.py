@@ -6,12 +6,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailflow.actions.context import Row
 from mailflow.actions.house import House
-from mailflow.actions.notices import Remark, remark
 from mailflow.channels.base import Envelope
 from mailflow.errors import Temporary, failpoint
-from mailflow.intake import attachments, quoting, settle, signatures, thread
+from mailflow.intake import attachments, machines, quoting, settle, signatures, thread
 from mailflow.intake import letter as reading
 from mailflow.intake.attachments import Enclosed
 from mailflow.intake.certificates import Authorities
@@ -25,7 +23,6 @@ from mailflow.outbox.send import SENT_FORM
 from mailflow.procedure import numbering
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Request, Via
-from mailflow.procedure.terms import Role
 from mailflow.record import Arrival, Ask, Outcome, Work
 from mailflow.record import Letter as Kept
 
@@ -147,32 +144,16 @@ def _come_to(work: Work, desk: Desk, kept: Kept, world: World) -> Settled:
     if kept.standing == "conflict":
         return settle.triage(work, house, kept, letter.text, "conflict", world)
     screened = screen(letter, desk.own)
-    if screened.kind == "bounce":
-        _tell_of_bounce(work, house, letter, world)
-    if screened.kind != "person":
-        return Settled(Outcome.IGNORED, None, "; ".join(screened.hits), (), "")
+    by_machine = machines.settled(work, house, kept, letter, screened, world)
+    if by_machine:
+        return by_machine
     signature = _signature(work, desk, kept, letter)
     facts = _facts(work, house, kept, letter, signature, world)
     settings = house.settings
     decision = decide(facts, world, house.phrases, settings.agency.code_prefix)
+    if screened.kind == "bulk":
+        return machines.over_a_list(work, house, kept, facts, decision, world)
     return settle.settle(work, house, kept, facts, decision, world)
-
-
-def _tell_of_bounce(work: Work, house: House, letter: Letter, world: World) -> None:
-    """Tell the ISO secretary whom a notice did not reach, when the bounce names one of ours."""
-    ids = [nested.message_id for nested in letter.nested] + list(letter.in_reply_to)
-    notice = next((n for n in map(work.notices.by_message_id, filter(None, ids)) if n), None)
-    if notice is None:
-        return
-    details = [
-        Row(label="Người nhận", value=world.everyone.name_of(notice.person)),
-        Row(label="Địa chỉ", value=notice.address),
-        Row(label="Phiếu", value=notice.request or ""),
-        Row(label="Lý do", value=letter.subject),
-    ]
-    for secretary in world.roster.holders(Role.ISO_SECRETARY):
-        said = Remark("undelivered", secretary, f"undelivered:{notice.id}", details)
-        remark(work, house, said, world)
 
 
 def _signature(work: Work, desk: Desk, kept: Kept, letter: Letter) -> Signature:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mailflow.intake.letter import Letter
+from mailflow.outbox.address import is_daemon, is_machine, without_tag
 from mailflow.procedure.folding import folded
 
 Kind = Literal["person", "auto_reply", "bounce", "bulk", "loop", "calendar", "receipt"]
 
+_FIRST_WORDS = 3_000  # characters of a body in which a bounce says what it is
 _MOST_HOPS = 25  # Received lines; more is mail going in circles
 _AUTO_HEADERS = (
     *("x-autoreply", "x-autorespond", "x-autoresponder", "x-autoreply-from"),
@@ -18,17 +20,33 @@ _AUTO_HEADERS = (
 _NO = {"", "no", "false", "0"}
 _OF_INVITATIONS = {"text/calendar", "application/ics", "text/plain", "text/html"}
 _LIST_HEADERS = ("list-id", "list-post", "list-unsubscribe", "feedback-id")
-_DAEMONS = {"mailer-daemon", "mailerdaemon", "postmaster", "mail-daemon"}
-_MACHINES = re.compile(r"(no-?reply|do-?not-?reply|khong-?tra-?loi|bounces?)([+._=-].{0,200})?")
 _BEFORE_SUBJECT = re.compile(r"((\[[^\]]{0,60}\]|re|aw|fw|fwd|tl|ct|tra loi)\s?:?\s){0,5}")
+_AUTO_SUBJECT = re.compile(
+    r"(thu )?(tra loi|phan hoi|hoi dap) tu dong\s?(:|$)|tu dong (tra loi|phan hoi)\s?(:|$)"
+    r"|(automatic reply|auto|autoreply|auto reply|auto response|auto-reply)\s?:"
+)
 _AWAY_SUBJECT = re.compile(
     r"(thu )?(tra loi|phan hoi|hoi dap) tu dong\b|tu dong (tra loi|phan hoi)\b"
     r"|(vang mat|ngoai van phong|ra khoi van phong|ben ngoai co quan|khong co mat tai co quan)\b"
-    r"|(automatic reply|auto|autoreply|auto reply|auto response|auto-reply)\s?:"
     r"|out of (the )?office\b|vacation\b"
 )
 _WEAK_AWAY_SUBJECT = re.compile(r"(dang )?(nghi phep|di cong tac|nghi om)\b")
 _RECEIPT_SUBJECT = re.compile(r"(da doc|chua doc|read|not read|khong doc)\s?:")
+_BOUNCE_SUBJECT = re.compile(
+    r"(mail|message|permanent)?\s?(delivery|delivered) (failure|failed|error|warning|status)"
+    r"|(mail|message) (delivery|error\b|could not be delivered|not delivered|undeliverable)"
+    r"|(undeliver(able|ed)|non-?delivery|returned mail|failure notice|delivery (failure|failed))\b"
+    r"|automatically rejected mail\b|warning: .{1,200} user unknown"
+    r"|(thu |khong )*khong (gui|chuyen|phat) duoc\b|thong bao (trang thai )?(gui|chuyen) thu\b"
+)
+_BOUNCE_WORDS = re.compile(
+    r"((could|can|would|was|were) ?(not|n't)|unable to|failed to) (be )?deliver"
+    r"|undeliverable|did not reach|no such user|(user|recipient|address) (is )?unknown"
+    r"|unknown (user|recipient|address)|failed recipients?|failed permanently|returned mail"
+    r"|delivery (to|of|attempts?|failed|has failed|failure)|delevery to the following"
+    r"|was automatically rejected|has been postponed|mailbox (is )?(full|unavailable)"
+    r"|khong (gui|chuyen|phat) duoc|hop thu (day|khong ton tai)|nguoi nhan khong ton tai"
+)
 
 
 @dataclass(frozen=True)
@@ -41,23 +59,28 @@ class OwnAddresses:
 
 @dataclass(frozen=True)
 class Screened:
-    """The strongest kind found, and every rule that hit as `kind: reason`."""
+    """The strongest kind found, and every rule that hit as `kind: reason`.
+
+    `sure` is False when only words speak for a machine, which people may write as well.
+    """
 
     kind: Kind
     hits: tuple[str, ...]
+    sure: bool = True
 
 
 def screen(letter: Letter, own: OwnAddresses) -> Screened:
     """Judge a letter by every rule (RFC 3834, RFC 3464 and what mail programs do)."""
-    hits = [(kind, why) for kind, rule in _RULES if (why := rule(letter, own))]
+    hits = [(kind, why, rule) for kind, rule in _RULES if (why := rule(letter, own))]
     kind = hits[0][0] if hits else "person"
-    return Screened(kind, tuple(f"{kind}: {why}" for kind, why in hits))
+    proofs = [rule for hit, _, rule in hits if rule not in _GUESSES and hit != "bulk"]
+    sure = kind in ("person", "bulk") or bool(proofs)
+    return Screened(kind, tuple(f"{kind}: {why}" for kind, why, _ in hits), sure)
 
 
 def _own_sender(letter: Letter, own: OwnAddresses) -> str:
-    ours = own.addresses.intersection(
-        (*letter.from_addresses, letter.sender or "", letter.return_path or "")
-    )
+    senders = (*letter.from_addresses, letter.sender or "", letter.return_path or "")
+    ours = own.addresses.intersection(map(without_tag, senders))
     return f"sent by our own {min(ours)}" if ours else ""
 
 
@@ -74,14 +97,32 @@ def _hops(letter: Letter, own: OwnAddresses) -> str:
 
 
 def _delivery_report(letter: Letter, own: OwnAddresses) -> str:
-    if letter.report_type == "delivery-status" or "message/delivery-status" in letter.part_types:
+    whole = next(iter(letter.part_types), "")
+    told = "message/delivery-status" in letter.part_types and whole == "multipart/report"
+    if letter.report_type == "delivery-status" or told:
         return "a delivery report"
     return "X-Failed-Recipients" if letter.first("x-failed-recipients") else ""
 
 
 def _daemon(letter: Letter, own: OwnAddresses) -> str:
-    locals_ = (a.partition("@")[0] for a in letter.from_addresses)
-    return next((f"from {name}" for name in locals_ if name in _DAEMONS), "")
+    daemons = filter(is_daemon, letter.from_addresses)
+    return next((f"from {address.partition('@')[0]}" for address in daemons), "")
+
+
+def _failure_words(letter: Letter, own: OwnAddresses) -> str:
+    """Words of a bounce in subject and body, or a report among other parts: no proof by itself."""
+    if "message/delivery-status" in letter.part_types:
+        return "a delivery report among its parts"
+    if not _subject_is(_BOUNCE_SUBJECT, letter, replied=False):
+        return ""
+    words = _BOUNCE_WORDS.search(folded(letter.text[:_FIRST_WORDS]))
+    return f"words of a bounce ({words[0]})" if words else ""
+
+
+def _rejected(letter: Letter, own: OwnAddresses) -> str:
+    """Dovecot's filters refuse a mail by a disposition notification, which is no read receipt."""
+    value = letter.first("auto-submitted").lower()
+    return "rejected by a filter" if value.startswith("auto-replied (rejected)") else ""
 
 
 def _receipt(letter: Letter, own: OwnAddresses) -> str:
@@ -89,6 +130,10 @@ def _receipt(letter: Letter, own: OwnAddresses) -> str:
         return "a read receipt"
     if "message/disposition-notification" in letter.part_types:
         return "a read receipt"
+    return ""
+
+
+def _receipt_subject(letter: Letter, own: OwnAddresses) -> str:
     return "subject of a read receipt" if _subject_is(_RECEIPT_SUBJECT, letter) else ""
 
 
@@ -126,8 +171,13 @@ def _exchange_auto(letter: Letter) -> str:
 
 
 def _auto_subject(letter: Letter, own: OwnAddresses) -> str:
+    return "subject of an automatic reply" if _subject_is(_AUTO_SUBJECT, letter) else ""
+
+
+def _away_subject(letter: Letter, own: OwnAddresses) -> str:
+    """Words of an absence, with which people begin subjects as well."""
     if _subject_is(_AWAY_SUBJECT, letter):
-        return "subject of an automatic reply"
+        return "subject of an absence"
     weak = letter.first("x-auto-response-suppress") or letter.return_path == ""
     return "subject of an absence" if weak and _subject_is(_WEAK_AWAY_SUBJECT, letter) else ""
 
@@ -137,9 +187,13 @@ def _null_sender(letter: Letter, own: OwnAddresses) -> str:
 
 
 def _machine_address(letter: Letter, own: OwnAddresses) -> str:
-    addresses = (*letter.from_addresses, letter.return_path or "")
-    machine = (a for a in addresses if _MACHINES.fullmatch(a.partition("@")[0]))
-    return next((f"address {a}" for a in machine), "")
+    return next((f"address {a}" for a in letter.from_addresses if is_machine(a)), "")
+
+
+def _list_address(letter: Letter, own: OwnAddresses) -> str:
+    """A list or a mailing service takes the bounces of what people send through it."""
+    through = letter.return_path or ""
+    return f"return path {through}" if through and is_machine(through) else ""
 
 
 def _reaction(letter: Letter, own: OwnAddresses) -> str:
@@ -165,10 +219,12 @@ def _precedence(letter: Letter) -> str:
     return _token(letter.first("precedence") or letter.first("x-precedence"))
 
 
-def _subject_is(pattern: re.Pattern[str], letter: Letter) -> bool:
+def _subject_is(pattern: re.Pattern[str], letter: Letter, *, replied: bool = True) -> bool:
+    """Match the beginning of the subject, also after `Re:` and tags unless `replied` is False."""
     subject = folded(letter.subject[:500])
     before = _BEFORE_SUBJECT.match(subject)
-    return bool(pattern.match(subject, before.end() if before else 0) or pattern.match(subject))
+    start = before.end() if before and replied else 0
+    return bool(pattern.match(subject, start) or pattern.match(subject))
 
 
 _RULES: tuple[tuple[Kind, Callable[[Letter, OwnAddresses], str]], ...] = (
@@ -176,16 +232,22 @@ _RULES: tuple[tuple[Kind, Callable[[Letter, OwnAddresses], str]], ...] = (
     ("loop", _own_instance),
     ("loop", _hops),
     ("bounce", _delivery_report),
+    ("bounce", _rejected),
     ("receipt", _receipt),
     ("bounce", _daemon),
+    ("bounce", _failure_words),
+    ("receipt", _receipt_subject),
     ("calendar", _calendar),
     ("auto_reply", _auto_submitted),
     ("auto_reply", _auto_precedence),
     ("auto_reply", _auto_header),
     ("auto_reply", _auto_subject),
+    ("auto_reply", _away_subject),
     ("auto_reply", _null_sender),
     ("auto_reply", _machine_address),
     ("auto_reply", _reaction),
     ("bulk", _bulk_precedence),
     ("bulk", _list),
+    ("bulk", _list_address),
 )
+_GUESSES = {_failure_words, _receipt_subject, _away_subject}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mailflow.actions import held, notices, words
+from mailflow.actions import held, notices, rates, words
 from mailflow.actions.context import BlobAttachment, LetterGlance, Recipient, Row
 from mailflow.actions.context import Result as Line
 from mailflow.actions.execute import Result, execute
@@ -50,6 +50,7 @@ class _Case:
     letter: Letter
     glance: LetterGlance
     world: World
+    silent: bool = False
     remarks: Sequence[Row] = ()
     paper: bool = False
 
@@ -106,15 +107,17 @@ def settle(
     facts: Facts,
     decision: Decision,
     world: World,
+    *,
+    silent: bool = False,
 ) -> Settled:
-    """Act on what a person's letter was decided to mean, and answer it."""
+    """Act on what a person's letter was decided to mean, and answer it unless `silent`."""
     if isinstance(decision, Triage):
         if decision.reason == STRANGER and facts.sender.authentication == "pass":
             receipt_for_stranger(work, house, letter, facts.sender.address or "", world)
         return triage(work, house, letter, facts.words.text, decision.reason, world)
     glance, remarks = glance_of(letter, facts.words.text, house), _remarks(house, facts, decision)
     paper = isinstance(decision, Acts) and decision.paper
-    case = _Case(work, house, letter, glance, world, remarks, paper)
+    case = _Case(work, house, letter, glance, world, silent, remarks, paper)
     settled = _settled(case, decision, facts)
     noted = " ".join(filter(None, (settled.reason, *(row["value"] for row in remarks))))
     return replace(settled, reason=noted)
@@ -149,7 +152,7 @@ def _ask_mailbox(case: _Case, decision: Acts, facts: Facts) -> Settled:
     lines = [_doubt_line(case, item, None) for item in decision.items if isinstance(item, Doubt)]
     remarks = [*case.remarks, *_about_files(case, facts, [])]
     said = notices.Answer(case.glance, lines, remarks=remarks)
-    notices.answer(case.work, case.house, to, said, case.world, case.letter.id)
+    _say(case, to, said)
     return Settled(Outcome.ASKED, None, lines[0]["text"], (), "")
 
 
@@ -256,8 +259,14 @@ def _answer(
     codes += [line["request"] for line in lines if line["request"]]
     mine = [code for code in codes if _is_party(case, code, person)]
     said = notices.Answer(case.glance, lines, mine, case.remarks)
-    to = notices.recipient(person)
-    notices.answer(case.work, case.house, to, said, case.world, case.letter.id)
+    _say(case, notices.recipient(person), said)
+
+
+def _say(case: _Case, to: Recipient, said: notices.Answer) -> None:
+    """Answer the letter, unless it came over a list or its sender has had too many answers."""
+    if not case.silent:
+        stored = notices.answer(case.work, case.house, to, said, case.world, case.letter.id)
+        rates.hold_back(case.work, case.house, stored, case.world)
 
 
 def _is_party(case: _Case, code: str, person: Person) -> bool:

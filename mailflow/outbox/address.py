@@ -1,8 +1,10 @@
 """Addresses and header values of our own mail: tokens, Message-IDs, threads and mailto buttons."""
 
 import base64
+import hashlib
 import re
 import secrets
+import unicodedata
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
@@ -15,6 +17,8 @@ MAILTO_LIMIT = 1000
 
 _TOKEN_ID = re.compile(r"<a\.([a-z2-7]{26})@[^<>\s@]+>")
 _MESSAGE_ID = re.compile(r"[!-;=?-~]{3,250}")
+_DAEMONS = {"mailer-daemon", "mailerdaemon", "mdaemon", "postmaster", "mail-daemon"}
+_MACHINES = re.compile(r"(no-?reply|do-?not-?reply|khong-?tra-?loi|bounces?)([+._=-].{0,200})?")
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
@@ -33,6 +37,63 @@ def token_in(message_id: str) -> str | None:
     """Read the token back from a Message-ID of `new_message_id`."""
     match = _TOKEN_ID.fullmatch(message_id.strip())
     return match[1] if match else None
+
+
+def without_tag(address: str) -> str:
+    """Take what follows a plus in its local part off an address, in lower case."""
+    local, _, domain = _plain(address).rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def is_daemon(address: str) -> bool:
+    """Say whether a mail server itself stands behind an address: MAILER-DAEMON, postmaster."""
+    return without_tag(address).partition("@")[0] in _DAEMONS
+
+
+def is_machine(address: str) -> bool:
+    """Say whether an address is one that nobody reads: no-reply, khong-tra-loi, bounces."""
+    return bool(_MACHINES.fullmatch(_plain(address).partition("@")[0]))
+
+
+def _plain(address: str) -> str:
+    return unicodedata.normalize("NFKC", address).strip(" \t<>").replace('"', "").casefold()
+
+
+def forbidden(address: str, own: str) -> str:
+    """Say why nothing may ever be sent to an address; "" where it may.
+
+    `own` is our mailbox. To answer the null sender, a server, a machine or ourselves is how mail
+    begins to go in circles (RFC 3834, section 2).
+    """
+    if not _plain(address):
+        return "the null sender"
+    if is_daemon(address) or is_machine(address):
+        return "an address that nobody reads"
+    return "our own address" if without_tag(address) == without_tag(own) else ""
+
+
+def return_address(own: str, notice_id: int, message_id: str) -> str:
+    """Make the envelope sender that names a notice (VERP): `iso+b.ID.TAG@domain`.
+
+    The tag follows from the notice's Message-ID, which only its readers know.
+    """
+    local, _, domain = own.rpartition("@")
+    return f"{local}+b.{notice_id}.{return_tag(message_id)}@{domain}"
+
+
+def return_tag(message_id: str) -> str:
+    """Make the tag of `return_address`, 64 bits in figures of base 16."""
+    return hashlib.sha256(message_id.strip("<>").encode()).hexdigest()[:16]
+
+
+def returned_to(headers: str, own: str) -> list[tuple[int, str]]:
+    """List the notices and tags of every `return_address` of ours in the words of headers."""
+    local, _, domain = own.casefold().rpartition("@")
+    found = re.findall(
+        rf"(?<![\w.+-]){re.escape(local)}\+b\.(\d{{1,12}})\.([0-9a-f]{{16}})@{re.escape(domain)}",
+        headers.casefold(),
+    )
+    return [(int(number), tag) for number, tag in found]
 
 
 def thread_root(code: str, domain: str) -> str:

@@ -12,8 +12,8 @@ from jinja2 import Environment
 from mailflow.actions.context import Context, FormAttachment
 from mailflow.channels.base import Transport
 from mailflow.clock import Clock
-from mailflow.errors import MailflowError, Temporary, failpoint
-from mailflow.outbox.address import new_message_id, new_token
+from mailflow.errors import MailflowError, Permanent, Temporary, failpoint
+from mailflow.outbox.address import forbidden, new_message_id, new_token, return_address
 from mailflow.outbox.compose import Attached, compose, is_answer
 from mailflow.record import Notice, Work
 
@@ -23,9 +23,6 @@ LEASE = timedelta(minutes=15)
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 1_440))
 """How long to wait after the first, second … failed try; the last stands for all that follow."""
 
-UNDELIVERED = "undelivered"
-"""The kind of notice that tells of a notice that did not arrive."""
-
 SENT_FORM = "sent_form"
 """Name of the marks under which the hash of every form sent is kept: sent back, it is no news."""
 
@@ -34,17 +31,19 @@ OpenWork = Callable[[], Work]
 
 @dataclass(frozen=True)
 class Outgoing:
-    """What sending needs: templates, a filler of forms, whom to tell of failures, local time.
+    """What sending needs: templates, a filler of forms, whom to tell of failures, local time, VERP.
 
     `fill_form` gives the files of one form (docx, and PDF where it can). `tell` is called inside
     the unit of work that marks a notice failed, or late by a day, with the reason; what it stores
-    there is kept.
+    there is kept. With `verp` each mail has an envelope sender of its own, by which a bounce names
+    it; the mailbox must take plus addresses.
     """
 
     environment: Environment
     fill_form: Callable[[FormAttachment], Sequence[Attached]]
     tell: Callable[[Work, Notice, str], None]
     zone: ZoneInfo
+    verp: bool = False
 
 
 def send_one(
@@ -62,9 +61,11 @@ def send_one(
         return "taken"
     failpoint("outbox.after_claim")
     try:
-        mail = _mail_of(open_work, notice, outgoing, clock)
+        _stop_loops(notice)
+        message_id, mail = _mail_of(open_work, notice, outgoing, clock)
         failpoint("outbox.after_compose")
-        answer = transport.send(_envelope_sender(notice), notice.address, mail)
+        sender = _envelope_sender(notice, message_id, verp=outgoing.verp)
+        answer = transport.send(sender, notice.address, mail)
     except Temporary as error:
         return _put_off(open_work, notice, str(error), outgoing, clock)
     except MailflowError as error:
@@ -76,14 +77,24 @@ def send_one(
     return "sent"
 
 
-def _mail_of(open_work: OpenWork, notice: Notice, outgoing: Outgoing, clock: Clock) -> bytes:
-    """Give the stored bytes, composing and storing them the first time.
+def _stop_loops(notice: Notice) -> None:
+    """Let nothing leave for an address that answers by itself; here, since all mail passes here."""
+    context = cast(Context, notice.context)
+    why = forbidden(notice.address, context["agency"]["address"])
+    if why:
+        raise Permanent(f"nothing is sent to {why}")
+
+
+def _mail_of(
+    open_work: OpenWork, notice: Notice, outgoing: Outgoing, clock: Clock
+) -> tuple[str, bytes]:
+    """Give the Message-ID and the stored bytes, composing and storing them the first time.
 
     The token is born here and kept nowhere in clear but in the mail itself.
     """
     with open_work() as work:
         if notice.mime is not None:
-            return work.blobs.get(notice.mime)
+            return notice.message_id or "", work.blobs.get(notice.mime)
         token = new_token() if work.asks.of_notice(notice.id) else ""
     context = cast(Context, notice.context)
     attached = _files(open_work, context, outgoing)
@@ -102,7 +113,7 @@ def _mail_of(open_work: OpenWork, notice: Notice, outgoing: Outgoing, clock: Clo
         for mark in _forms_in(context, attached):
             work.marks.set_once(SENT_FORM, mark, clock())
         work.keep()
-    return mail
+    return message_id, mail
 
 
 def _forms_in(context: Context, attached: Sequence[Attached]) -> set[str]:
@@ -122,11 +133,13 @@ def _files(open_work: OpenWork, context: Context, outgoing: Outgoing) -> list[At
     return files
 
 
-def _envelope_sender(notice: Notice) -> str:
+def _envelope_sender(notice: Notice, message_id: str, *, verp: bool) -> str:
     """Choose MAIL FROM: null for an answer that asks nothing (RFC 3834, 3.3), so no loop starts."""
     context = cast(Context, notice.context)
-    silent = is_answer(context) and not context["asks"]
-    return "" if silent else context["agency"]["address"]
+    if is_answer(context) and not context["asks"]:
+        return ""
+    own = context["agency"]["address"]
+    return return_address(own, notice.id, message_id) if verp else own
 
 
 def _put_off(
@@ -137,7 +150,7 @@ def _put_off(
     with open_work() as work:
         work.notices.retry(notice.id, clock() + wait, reason)
         if notice.attempts == len(WAITS):
-            _tell(work, notice, reason, outgoing)
+            outgoing.tell(work, notice, reason)
         work.keep()
     return "retry"
 
@@ -147,12 +160,6 @@ def _give_up(
 ) -> Literal["failed"]:
     with open_work() as work:
         work.notices.failed(notice.id, reason, clock())
-        _tell(work, notice, reason, outgoing)
+        outgoing.tell(work, notice, reason)
         work.keep()
     return "failed"
-
-
-def _tell(work: Work, notice: Notice, reason: str, outgoing: Outgoing) -> None:
-    """Tell of a failure, but not of a failure to tell: that would never end."""
-    if notice.kind != UNDELIVERED:
-        outgoing.tell(work, notice, reason)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
-from sqlalchemy import Row, or_
+from sqlalchemy import ColumnElement, Row, Select, func, or_
 
 from mailflow.errors import MailflowError
 from mailflow.record import tables
@@ -190,6 +190,30 @@ class Letters:
             query = query.where(_letters.c.outcome == outcome)
         rows = self.scope.rows(query.order_by(_letters.c.id.desc()).limit(limit))
         return tuple(_letter(row) for row in rows)
+
+    def latest_from(self, address: str) -> int:
+        """Give the number of the last letter that a person at an address wrote, 0 for none.
+
+        What was ignored does not count: it came from a machine.
+        """
+        query = self._from(address, _letters.c.id).where(_letters.c.outcome.is_not(None))
+        row = self.scope.first(query.order_by(_letters.c.id.desc()).limit(1))
+        return row.id if row else 0
+
+    def count_from(self, address: str, since: datetime, before: int) -> int:
+        """Count the letters from an address that arrived after `since`, numbered below `before`.
+
+        What was ignored does not count.
+        """
+        query = self._from(address, func.count().label("number"))
+        late = (_letters.c.id < before, _letters.c.received_at > since)
+        row = self.scope.first(query.where(*late))
+        return row.number if row else 0
+
+    def _from(self, address: str, column: ColumnElement[Any]) -> Select[Any]:
+        ignored = _letters.c.outcome.is_distinct_from(Outcome.IGNORED.value)
+        query = self.scope.select(_letters, column)
+        return query.where(_letters.c.from_address == address, ignored)
 
     def _change(self, letter_id: int, **values: Any) -> None:
         if not self.scope.update(_letters, {"id": letter_id}, **values):

@@ -1,6 +1,6 @@
 """Notices: mail owed to people, sent under a lease, always as the same bytes once composed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -47,7 +47,7 @@ class Notice:
     attachments: tuple[Any, ...]
     letter_id: int | None
     at: datetime
-    status: Literal["waiting", "sent", "failed"]
+    status: Literal["waiting", "sent", "failed", "undelivered"]
     attempts: int
     next_at: datetime
     lease_until: datetime | None
@@ -116,6 +116,14 @@ class Notices:
         """Note that it will never go."""
         self._change(notice_id, status="failed", failed_at=at, error=error, lease_until=None)
 
+    def undelivered(self, notice_id: int, error: str, at: datetime) -> None:
+        """Note that it went out and came back: it will not reach its reader."""
+        self._change(notice_id, status="undelivered", failed_at=at, error=error, lease_until=None)
+
+    def delayed(self, notice_id: int, error: str) -> None:
+        """Note what a server on the way says of a mail that it is still trying to deliver."""
+        self._change(notice_id, error=error)
+
     def get(self, notice_id: int) -> Notice:
         """Give a notice. Raises MailflowError when there is none of that number."""
         notice = self._one(_notices.c.id == notice_id)
@@ -126,6 +134,34 @@ class Notices:
     def by_message_id(self, message_id: str) -> Notice | None:
         """Find the notice that went out under a Message-ID, written as it was composed."""
         return self._one(_notices.c.message_id == message_id)
+
+    def find(self, notice_id: int) -> Notice | None:
+        """Find a notice by its number, which may be anybody's guess."""
+        return self._one(_notices.c.id == notice_id)
+
+    def last_sent_to(self, address: str, since: datetime) -> Notice | None:
+        """Find the last notice that went to an address after `since`."""
+        query = self.scope.select(_notices).where(
+            _notices.c.address == address, _notices.c.sent_at > since
+        )
+        row = self.scope.first(query.order_by(_notices.c.id.desc()).limit(1))
+        return _notice(row) if row else None
+
+    def stored_for(
+        self, address: str, kinds: Collection[str], since: datetime, request: str | None = None
+    ) -> tuple[datetime, ...]:
+        """List when notices of some kinds were stored for an address, after `since`.
+
+        Only those about `request`, if given; those that failed are left out.
+        """
+        query = self.scope.select(_notices, _notices.c.at).where(
+            _notices.c.address == address,
+            _notices.c.kind.in_(kinds),
+            _notices.c.at > since,
+            _notices.c.status != "failed",
+        )
+        about = query if request is None else query.where(_notices.c.request == request)
+        return tuple(row.at for row in self.scope.rows(about))
 
     def list(
         self,

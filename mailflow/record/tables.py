@@ -106,6 +106,7 @@ letters = _table(
     _blob("blob"),
     UniqueConstraint("agency_id", "message_id", "content_hash"),
     Index(None, "agency_id", "outcome"),
+    Index("ix_letters_agency_id_from_address", "agency_id", "from_address", "id"),
 )
 
 journal = _keyed(
@@ -182,6 +183,7 @@ notices = _table(
     UniqueConstraint("agency_id", "message_id"),
     Index(None, "agency_id", "status", "next_at"),
     Index(None, "agency_id", "request"),
+    Index("ix_notices_agency_id_address", "agency_id", "address", "id"),
 )
 
 asks = _table(

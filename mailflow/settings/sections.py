@@ -166,6 +166,8 @@ class Mail(Section):
     )
     smime_ca: HomePath | None = Field(default=None, examples=["smime-ca.pem"])
     trusted_authserv: Words | None = Field(default=None, examples=["mail.coquan.gov.vn"])
+    verp: bool = Field(default=False, strict=True, examples=[True])
+    most_letters: int = Field(default=30, strict=True, ge=1, le=10_000)
     inbox: Words = "INBOX"
     done_folder: Words = "Đã xử lý"
     review_folder: Words = "Cần xem"

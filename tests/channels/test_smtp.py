@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import smtplib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from mailflow.channels.base import LoginRefused, Server
-from mailflow.channels.smtp import SmtpTransport
+from mailflow.channels.smtp import SmtpTransport, mail_options
 from mailflow.errors import Permanent, Temporary
 from tests.servers import PASSWORD, Certificates, free_port
 from tests.smtp_sink import SmtpSink, smtp_sink
@@ -257,7 +258,7 @@ def test_what_is_no_address_never_reaches_the_server(sink: SmtpSink, recipient: 
 SEND = """
 import sys
 from mailflow.channels.base import Server
-from mailflow.channels.smtp import SmtpTransport
+from mailflow.channels.smtp import SmtpTransport, mail_options
 transport = SmtpTransport(Server("127.0.0.1", int(sys.argv[1]), tls="none"))
 transport.send("", "lan@coquan.test", b"Message-ID: <1@coquan.test>\\r\\n\\r\\nchao\\r\\n")
 """
@@ -276,3 +277,27 @@ def test_killed_while_sending_the_letter_is_taken_once_or_not(
     )
     assert ended.returncode == -signal.SIGKILL
     assert len(sink.taken) == count
+
+
+@pytest.mark.parametrize(
+    ("offered", "header", "expected"),
+    [
+        (
+            "dsn",
+            b"Message-ID: <a.1+2=x@coquan.test>",
+            ["ret=hdrs", "envid=a.1+2B2+3Dx@coquan.test"],
+        ),
+        ("dsn", b"message-id:\r\n <a.1@coquan.test>", ["ret=hdrs", "envid=a.1@coquan.test"]),
+        ("dsn", b"Message-ID: <" + b"+" * 60 + b"@coquan.test>", ["ret=hdrs"]),
+        ("dsn", b"Subject: <a.1@coquan.test>", ["ret=hdrs"]),
+        ("help", b"Message-ID: <a.1@coquan.test>", []),
+    ],
+)
+def test_a_server_with_reports_is_told_which_letter_it_carries(
+    offered: str, header: bytes, expected: list[str]
+) -> None:
+    """A bounce then names the letter and brings back its headers only; else nothing is asked."""
+    smtp = smtplib.SMTP()
+    smtp.esmtp_features = {offered: ""}
+    payload = header + b"\r\nX: y\r\n\r\nMessage-ID: <body@coquan.test>\r\n"
+    assert mail_options(smtp, "a@b", payload) == expected

@@ -1,6 +1,7 @@
 """Notices as the service would store them, for looking at as pictures and kept as goldens."""
 
-from mailflow.actions.context import Context
+from mailflow.actions.context import Context, Table
+from mailflow.procedure.labels import ACT
 from mailflow.procedure.terms import Act
 from tests.outbox.build import (
     CODE,
@@ -373,6 +374,20 @@ def _answers() -> dict[str, Context]:
     }
 
 
+WAITING: Table = {
+    "columns": ["Mã phiếu", "Đơn vị", "Nội dung", "Việc đang chờ", "Hạn"],
+    "rows": [
+        [
+            CODE,
+            "Bộ phận Một cửa",
+            "Hồ sơ cấp phép hội trả quá hạn",
+            ACT[Act.DECIDE_NEED],
+            "04/3/2026",
+        ]
+    ],
+}
+
+
 def _others() -> dict[str, Context]:
     return {
         "present_list": notice(
@@ -450,5 +465,17 @@ def _others() -> dict[str, Context]:
                 Thư="[CTCL-2026-0007-K] Hồ sơ cấp phép tổ chức hội trả quá hạn 3 ngày",
                 Lý_do="550 5.1.1 không có hộp thư này",
             ),
+            table=WAITING,
+        ),
+        "absence": notice(
+            "absence",
+            DUNG,
+            details=rows(
+                Người_vắng=LAN["name"],
+                Từ_ngày="02/3/2026",
+                Đến_ngày="06/3/2026",
+                Thư_trả_lời_tự_động="Tôi đi công tác từ 02/3 đến hết 06/3, việc gấp xin gọi điện.",
+            ),
+            table=WAITING,
         ),
     }

@@ -19,7 +19,7 @@ from jinja2 import Environment
 from mailflow.actions.context import BlobAttachment, Context, FormAttachment
 from mailflow.clock import to_text
 from mailflow.errors import MailflowError, Permanent, Temporary
-from mailflow.outbox.address import token_in
+from mailflow.outbox.address import return_tag, returned_to, token_in
 from mailflow.outbox.compose import Attached
 from mailflow.outbox.send import WAITS, Outgoing, send_one
 from mailflow.record import Engine, NewAsk, NewNotice, Notice, Work, migrate, open_record
@@ -200,11 +200,46 @@ def test_a_refused_mail_is_given_up_and_told(office: Office) -> None:
     assert office.send(notice_id, Post()) == "taken"
 
 
-def test_a_failure_to_tell_is_not_told(office: Office) -> None:
-    """Else a secretary's full mailbox would fill the outbox for ever."""
+def test_a_failure_to_tell_is_told_as_well(office: Office) -> None:
+    """A secretary out of reach is news for the ISO lead; who hears is not chosen here."""
     notice_id = office.store("undelivered")
-    assert office.send(notice_id, Post([Permanent("552 5.2.2 mailbox full")])) == "failed"
-    assert office.told == []
+    assert office.send(notice_id, Post([Permanent("550 5.1.1 no such user")])) == "failed"
+    assert office.told == [("undelivered", "550 5.1.1 no such user")]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["no-reply@bo.gov.vn", "MAILER-DAEMON@so.vn", "iso+b@so.vn", " ", "<>", AGENCY["address"]],
+)
+def test_nothing_is_ever_sent_to_a_machine_or_to_ourselves(office: Office, address: str) -> None:
+    """It fails with its reason before anything is composed, and somebody hears."""
+    person = {**samples()["close_told"]["person"], "email": address}
+    own = {**AGENCY, "address": "iso@so.vn"} if "iso" in address else AGENCY
+    notice_id, post = office.store("close_told", person=person, agency=own), Post()
+    assert office.send(notice_id, post) == "failed"
+    assert post.taken == []
+    assert office.notice(notice_id).error.startswith("nothing is sent to ")
+    assert len(office.told) == 1
+
+
+def test_with_verp_the_envelope_names_the_notice_and_an_answer_stays_without(
+    office: Office,
+) -> None:
+    """Each mail has its own return address; what asks nothing has none, so that no loop starts."""
+    usable, post = office.outgoing, Post()
+    office.outgoing = Outgoing(
+        usable.environment, usable.fill_form, usable.tell, usable.zone, verp=True
+    )
+    told, answered = office.store("close_told"), office.store("receipt_stranger")
+    office.send(told, post)
+    office.send(answered, post)
+    (first, _, _), (second, _, _) = post.taken
+    message_id = office.notice(told).message_id
+    assert message_id
+    assert returned_to(f"Delivered-To: {first}", AGENCY["address"]) == [
+        (told, return_tag(message_id))
+    ]
+    assert second == ""
 
 
 def test_what_cannot_be_composed_is_given_up_and_told(office: Office) -> None:

@@ -1,0 +1,54 @@
+"""How often one address is answered by itself: beyond it answers stay in, so that no loop lasts."""
+
+from datetime import datetime, timedelta
+
+from mailflow.actions.context import Row
+from mailflow.actions.house import House
+from mailflow.actions.unreached import News, tell
+from mailflow.procedure.machine import World
+from mailflow.record import Notice, Work
+
+AUTOMATIC = ("answer", "receipt_stranger", "confirm")
+"""Kinds of notices that a letter sets off without a person's doing."""
+
+WINDOWS = tuple(timedelta(minutes=m) for m in (10, 30, 60, 180, 600))
+ONE_REQUEST = (10, 15, 25, 50, 100)
+"""Answers about one request to one address within each of `WINDOWS`."""
+
+ALL_REQUESTS = (30, 60, 120, 240, 360)
+"""Answers to one address within each of `WINDOWS`, whatever they are about."""
+
+
+def hold_back(work: Work, house: House, notice_id: int, world: World) -> None:
+    """Keep an automatic notice, just stored, from going out when its address has had too many.
+
+    Its row stays, failed, with the reason; the ISO secretary hears of it once a day for an address.
+    """
+    notice = work.notices.get(notice_id)
+    if notice.status != "waiting" or not _too_many(work, notice, world):
+        return
+    work.notices.failed(notice_id, "held back: too many automatic answers", world.now)
+    details = [
+        Row(label="Địa chỉ", value=notice.address),
+        Row(label="Người nhận", value=world.everyone.name_of(notice.person)),
+        Row(label="Phiếu", value=notice.request or ""),
+    ]
+    key = f"answers_paused:{notice.address}:{world.today}"
+    tell(work, house, News("answers_paused", key, details), world)
+
+
+def _too_many(work: Work, notice: Notice, world: World) -> bool:
+    since = world.now - WINDOWS[-1]
+    stored = work.notices.stored_for(notice.address, AUTOMATIC, since)
+    if notice.request is None or _over(stored, ALL_REQUESTS, world):
+        return _over(stored, ALL_REQUESTS, world)
+    about = work.notices.stored_for(notice.address, AUTOMATIC, since, notice.request)
+    return _over(about, ONE_REQUEST, world)
+
+
+def _over(stored: tuple[datetime, ...], most: tuple[int, ...], world: World) -> bool:
+    """Say whether the moments, the present one among them, pass a limit in one of the windows."""
+    return any(
+        sum(moment > world.now - window for moment in stored) > limit
+        for window, limit in zip(WINDOWS, most, strict=True)
+    )
