@@ -12,7 +12,13 @@ HEADER_LABELS: dict[str, tuple[str, ...]] = {
     "reply": ("tra loi den", "reply-to"),
 }
 _KIND_OF = {label: kind for kind, labels in HEADER_LABELS.items() for label in labels}
-_LABEL = re.compile(r"[>\s*_]{0,10}([a-z][a-z -]{1,14})\s?\*?\s{0,3}:")
+_LABEL = re.compile(r"[>\s*_]{0,10}([^\W\d_](?:[^\W\d_]|[ -]){0,14})\s?\*?\s{0,3}[:：]")
+# How a header block begins in other languages; what follows is judged by its shape.
+_ABROAD_FROM = {
+    *("von", "de", "da", "de la", "van", "fra", "fran", "od", "ot", "lahettaja", "felado", "salje"),
+    *("expeditor", "expeditorul", "kimden", "gonderen", "remitente", "mittente", "afzender"),
+    *("от", "отправитель", "від", "від кого", "差出人", "寄件者", "发件人", "보낸 사람"),
+}
 
 # Lines that stand alone above an old mail.
 _DIVIDERS = (
@@ -33,7 +39,9 @@ _DIVIDERS = (
     "tin nhan da duoc chuyen tiep",
 )
 _DIVIDER = re.compile(r"[>\s*_]{0,10}-{2,40}\s?(" + "|".join(_DIVIDERS) + r")\s?-{0,40}[\s*_]{0,5}")
-_FORWARD = re.compile(r"[>\s]{0,10}(begin forwarded message|bat dau thu (duoc )?chuyen tiep)\s?:")
+_FORWARD = re.compile(
+    r"[>\s]{0,10}((begin )?forwarded message|bat dau thu (duoc )?chuyen tiep)\s?:\s{0,5}$"
+)
 
 # An attribution line: how it begins and how it ends.
 OPENS_ATTRIBUTION = re.compile(r"[>\s*-]{0,10}(vao|luc|ngay|on|at)\s")
@@ -52,6 +60,11 @@ _DEVICES = (
 _DEVICE_LINE = re.compile(
     r"[(<*\s]{0,4}(da gui|duoc gui|gui|sent|thu duoc gui)"
     rf" (tu|bang|from|via|with|using) (cua )?({_DEVICES}).{{0,80}}"
+)
+_ABROAD_DEVICE_LINE = re.compile(
+    r"(sendt fra|skickat fran|envoye (de|depuis|a partir)|gesendet von|von meinem|"
+    r"enviado (desde|do|de)|inviato (da|dal)|verzonden (met|vanaf|via)|wyslan[eo] z|"
+    r"отправлено (с|из)) .{1,60}"
 )
 _STORE_LINE = re.compile(r"\[?(tai|lay|get|nhan) \[?outlook (cho|danh cho|for) .{0,80}")
 
@@ -87,8 +100,18 @@ _SIGNATURE_LINE = re.compile(
 
 def header_kind(line: str) -> str | None:
     """Tell which header label a folded line begins with: "from", "date", "to", ..., or None."""
+    return _KIND_OF.get(label(line) or "")
+
+
+def label(line: str) -> str | None:
+    """Return the one to three words before the colon that a folded line begins with."""
     found = _LABEL.match(line)
-    return _KIND_OF.get(found[1].strip()) if found else None
+    return found[1].strip() if found else None
+
+
+def is_foreign_from(line: str) -> bool:
+    """Tell whether a folded line begins with From in a language other than ours."""
+    return label(line) in _ABROAD_FROM
 
 
 def is_divider(line: str) -> bool:
@@ -98,7 +121,8 @@ def is_divider(line: str) -> bool:
 
 def is_device_line(line: str) -> bool:
     """Tell whether a folded line is a phone's or program's advertisement."""
-    return bool(_DEVICE_LINE.fullmatch(line) or _STORE_LINE.fullmatch(line))
+    patterns = (_DEVICE_LINE, _STORE_LINE, _ABROAD_DEVICE_LINE)
+    return any(pattern.fullmatch(line) for pattern in patterns)
 
 
 def is_closing(line: str) -> bool:

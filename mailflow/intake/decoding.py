@@ -4,9 +4,10 @@ import codecs
 import re
 import unicodedata
 from base64 import b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from quopri import decodestring
 
+from mailflow.intake import legacy
 from mailflow.procedure.folding import nfc
 
 # What a name means in practice; windows-1252 because that is what "latin-1" mail contains.
@@ -45,19 +46,25 @@ _BREAKS = re.compile("[\r\n\0\x0b\x0c\u2028\u2029\u0085\t ]+")
 
 @dataclass(frozen=True)
 class Decoded:
-    """Text in NFC, the codec that gave it, and whether that codec was a guess."""
+    """Text, the codec that gave it, and whether that codec was a guess."""
 
     text: str
     charset: str
     guessed: bool = False
 
 
-def decode(data: bytes, declared: str | None = None) -> Decoded:
+def decode(data: bytes, declared: str | None = None, *, tidy: bool = True) -> Decoded:
     """Decode the bytes of a part; never fails and never drops a letter silently.
 
-    Order: BOM, UTF-8 where it is plainly that, the declared charset, cp1258 when the result is
-    Vietnamese, windows-1252. `guessed` says that the declared charset was absent or did not fit.
+    Order: BOM, UTF-8 where it is plainly that, the declared charset, cp1258, TCVN3 or VNI when the
+    result is Vietnamese, windows-1252. `guessed` says that the declared charset was absent or did
+    not fit. Without `tidy` the text is not yet NFC: old fonts in HTML need its letters as sent.
     """
+    decoded = _decoded(data, declared)
+    return replace(decoded, text=nfc(decoded.text)) if tidy else decoded
+
+
+def _decoded(data: bytes, declared: str | None) -> Decoded:
     for mark, charset in _BOMS:
         if data.startswith(mark):
             text = _strictly(data, charset)
@@ -68,7 +75,8 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         text = _strictly(data, str(named))
         if text is not None:
             return _made(text, str(named))
-    return _single_byte(data, named)
+    old = legacy.declared(declared or "", data)
+    return Decoded(old, "vietnamese") if old else _single_byte(data, named)
 
 
 def codec_name(declared: str | None) -> str | None:
@@ -96,7 +104,9 @@ def _single_byte(data: bytes, named: str | None) -> Decoded:
     cp1258 = _strictly(data, "cp1258")
     if cp1258 is not None and (named == "cp1258" or looks_vietnamese(cp1258)):
         return _made(cp1258, "cp1258", guessed=named != "cp1258")
-    return _made(_cp1252(data), "cp1252", guessed=named != "cp1252")
+    western = _cp1252(data)
+    old = legacy.guessed(western)
+    return _made(old or western, "cp1252", guessed=bool(old) or named != "cp1252")
 
 
 def _strictly(data: bytes, charset: str) -> str | None:
@@ -108,22 +118,25 @@ def _strictly(data: bytes, charset: str) -> str | None:
 
 def _cp1252(data: bytes) -> str:
     """Decode as browsers do: the five bytes without a letter become control characters."""
-    return "".join(_CP1252[byte] for byte in data)
+    text = _strictly(data, "cp1252")
+    return data.decode("latin-1").translate(_LETTERS) if text is None else text
 
 
 _CP1252 = [bytes([b]).decode("cp1252", "ignore") or chr(b) for b in range(256)]
+_LETTERS = {byte: letter for byte, letter in enumerate(_CP1252) if ord(letter) != byte}
 _TO_BYTE = {code: code for code in range(256)} | {ord(c): byte for byte, c in enumerate(_CP1252)}
 
 
 def looks_vietnamese(text: str) -> bool:
-    """Tell whether every letter beyond ASCII is one of the Vietnamese alphabet, and some are."""
+    """Tell whether every letter beyond ASCII is Vietnamese, and most such words are syllables."""
     beyond = [c for c in unicodedata.normalize("NFC", text).casefold() if not c.isascii()]
     letters = [c for c in beyond if c.isalpha() or unicodedata.combining(c)]
-    return bool(letters) and _VIETNAMESE.issuperset(letters)
+    ours = bool(letters) and _VIETNAMESE.issuperset(letters)
+    return ours and legacy.likeness(text) >= 0.5
 
 
 def _made(text: str, charset: str, guessed: bool = False) -> Decoded:
-    return Decoded(nfc(_UNPRINTABLE.sub("", repaired(text))), charset, guessed)
+    return Decoded(_UNPRINTABLE.sub("", repaired(text)), charset, guessed)
 
 
 def repaired(text: str) -> str:

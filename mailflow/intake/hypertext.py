@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from lxml import etree, html
 
+from mailflow.intake import legacy
 from mailflow.intake.clients import header_kind
 from mailflow.procedure.folding import folded, nfc
 
@@ -49,6 +50,7 @@ class _Lines:
         self.line: list[str] = []
         self.quotes = 0
         self.verbatim = 0
+        self.numbers: list[int] = []
 
     def add(self, text: str | None) -> None:
         """Add words; white space is one space, unless it is kept as typed."""
@@ -77,6 +79,12 @@ class _Lines:
             self.end_line()
         self.line.clear()
 
+    def begin_item(self, ordered: bool) -> None:
+        """Begin a list's item as plain text shows it: people answer by these numbers."""
+        if ordered and self.numbers:
+            self.numbers[-1] += 1
+        self.line.append(f"{self.numbers[-1]}. " if ordered and self.numbers else "- ")
+
     def divide(self) -> None:
         """Note that a mail program begins the old mail here."""
         self.end_block()
@@ -98,7 +106,9 @@ def to_text(source: str) -> str:
     Raises NoTree when there is no tree in it, or a deeper or larger one than we walk.
     """
     lines = _Lines()
-    todo: list[tuple[etree._Element, _Nature | None]] = [(_tree(source), None)]
+    root = _tree(source)
+    legacy.revive(root)
+    todo: list[tuple[etree._Element, _Nature | None]] = [(root, None)]
     while todo:
         element, seen = todo.pop()
         if seen:
@@ -164,6 +174,11 @@ def _enter(element: etree._Element, nature: _Nature, lines: _Lines) -> None:
         lines.end_block()
     if element.tag == "br":
         lines.end_line()
+    elif element.tag == "ol":
+        lines.numbers.append(_first_number(element) - 1)
+    elif element.tag == "li":
+        parent = element.getparent()
+        lines.begin_item(parent is not None and parent.tag == "ol")
     lines.quotes += nature.quote
     lines.verbatim += nature.verbatim
     lines.add(element.text)
@@ -174,9 +189,17 @@ def _leave(element: etree._Element, nature: _Nature, lines: _Lines) -> None:
         lines.end_block()
     if element.tag in ("td", "th"):
         lines.line.append("\t")
+    elif element.tag == "ol":
+        lines.numbers.pop()
     lines.quotes -= nature.quote
     lines.verbatim -= nature.verbatim
     lines.add(element.tail)
+
+
+def _first_number(element: etree._Element) -> int:
+    """Return the number a list begins with."""
+    start = element.get("start", "")
+    return int(start) if start.isascii() and start.isdigit() and len(start) <= 4 else 1
 
 
 def _names(element: etree._Element) -> set[str]:

@@ -44,6 +44,26 @@ TEXT_CLIENTS = {
     "marker": f"{MARKER}\n{OLD}",
     "marker_rewrapped": f"> ## trả lời phía\u00a0trên dòng này ##\n{QUOTED}",
     "bare_quote": f"{QUOTED}",
+    "outlook_mailto": (
+        f"From: ISO [mailto:iso@so.vn]\nSent: 3 tháng 11 2025 17:00\nTo: An\nSubject: KPH\n\n{OLD}"
+    ),
+    "outlook_wide_colon": f"Từ：ISO\nĐã gửi：3/11\nTới：An\nChủ đề：KPH\n\n{OLD}",
+    "apple_vi": f"Vào ngày 3 thg 11, 2025, lúc 17:00, ISO <iso@so.vn> đã viết:\n\n{QUOTED}",
+    "mailmate": f"Forwarded message:\n\n{QUOTED}",
+    "german": (
+        "-----Ursprüngliche Nachricht-----\nVon: ISO <iso@so.vn>\nGesendet: 3. Nov. 2025 17:00\n"
+        f"An: An\nBetreff: KPH\n\n{OLD}"
+    ),
+    "german_wrapped": (
+        f"Phần mềm ISO <iso@so.vn> schrieb am Mo., 3.\nNov. 2025 um 17:00 Uhr:\n\n{QUOTED}"
+    ),
+    "french_wrapped": f'Le 3 nov. 2025 17:00, "ISO"\n<iso@so.vn>\na écrit :\n\n{QUOTED}',
+    "swedish": f"Från: ISO <iso@so.vn>\nSkickat: 3 nov 2025 17:00\nTill: An\nÄmne: KPH\n\n{OLD}",
+    "italian": (
+        f"Da: ISO\nRisposta: ISO\nData: lunedì 3 novembre 2025 17:00\nA: An\nOggetto: KPH\n\n{OLD}"
+    ),
+    "spanish_indented": f'El 3/11/2025 17:00, "ISO" <iso@so.vn> escribió:\n\n    {OLD}',
+    "yahoo_one_line": f"----- Mensaje reenviado ----- De: ISO <iso@so.vn>Para: An\n{OLD}",
 }
 
 # HTML; {} stands where the reply goes, OLD where the old mail stands.
@@ -103,6 +123,30 @@ HTML_CLIENTS = {
     "yahoo": (
         '<div>{}</div><div id="ydp1" class="ydp1yahoo_quoted">'
         "<div>Vào X đã viết:</div><div>OLD</div></div>"
+    ),
+    "outlook_word": (
+        "<!--[if gte mso 9]><xml><o:OfficeDocumentSettings><o:AllowPNG/>TỪ CHỐI"
+        "</o:OfficeDocumentSettings></xml><![endif]-->"
+        "<style><!-- p.MsoNormal {margin:0cm;} --></style><div class=WordSection1>"
+        "<p class=MsoNormal><span lang=VI>{}<o:p></o:p></span></p>"
+        "<p class=MsoNormal><o:p>&nbsp;</o:p></p><div>"
+        "<div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'>"
+        "<p class=MsoNormal><b><span lang=EN-US>Từ:</span></b><span lang=EN-US> ISO<br><b>Đã gửi:"
+        "</b> Thứ Hai<br><b>Tới:</b> An<br><b>Chủ đề:</b> KPH<o:p></o:p></span></p></div></div>"
+        "<p class=MsoNormal>OLD<o:p></o:p></p></div>"
+    ),
+    "outlook_mobile": (
+        '<div dir="auto">{}</div><div id="ms-outlook-mobile-signature"><div>Tải <a>Outlook cho iOS'
+        '</a></div></div><hr><div id="divRplyFwdMsg"><b>Từ:</b> ISO<br><b>Tới:</b> An</div>OLD'
+    ),
+    "iphone": (
+        '{}<br><br><div dir="ltr">Đã gửi từ iPhone của tôi</div><div dir="ltr"><br><blockquote '
+        'type="cite">Vào 17:00, 3 thg 11, 2025, ISO &lt;iso@so.vn&gt; đã viết:<br><br>'
+        '</blockquote></div><blockquote type="cite"><div dir="ltr">OLD</div></blockquote>'
+    ),
+    "roundcube": (
+        '<p>{}</p><p id="reply-intro">Vào 03/11/2025 17:00, ISO đã viết:</p>'
+        '<blockquote type="cite">OLD</blockquote>'
     ),
     "proton": (
         "<div>{}</div>"
