@@ -208,11 +208,11 @@ class _Walk:
         charset = param(part, "charset")
         if not charset and (named := _META_CHARSET.search(data[:4_000])):
             charset = named[1].decode("ascii", "replace")
-        return self.decoded(data, charset)
+        return self.decoded(data, charset, tidy=False)
 
-    def decoded(self, data: bytes, charset: str) -> str:
+    def decoded(self, data: bytes, charset: str, *, tidy: bool = True) -> str:
         """Decode and note when the charset was a guess."""
-        decoded = decoding.decode(data, charset)
+        decoded = decoding.decode(data, charset, tidy=tidy)
         if decoded.guessed:
             self.problem(f"charset: {charset[:40] or 'none'} read as {decoded.charset}")
         return decoded.text
