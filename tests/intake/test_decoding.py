@@ -98,6 +98,13 @@ def test_codecs_that_are_no_charsets_are_not_used(name: str) -> None:
         ("=?utf-8?Q?=C4=90=E1=BB=93ng ý", "Đồng ý"),
         ("=?x-unknown?Q?=C4=90=E1=BB=93ng?= =?x-unknown?Q?_=C3=BD?=", "Đồng ý"),
         ("=?windows-1258?Q?=D0=F4=CC?=", "Đồ"),
+        ("=?utf-8?B?xJDhuw==?= =?utf-8?B?k25nIMO9?=", "Đồng ý"),
+        ("=?utf-8?B?xJDhuw==?=\r\n\t=?UTF-8?B?k25nIMO9====?=", "Đồng ý"),
+        ("=?utf-8?B?xJDhuw?= =?utf-8?B?k25nIMO9?=", "Đồng ý"),
+        ("=?iso-8859-1?Q?=C4=90=E1=BB=93ng_=C3=BD?=", "Đồng ý"),
+        ("=?utf-8?Q?D=CC=A3?=", "\u1e0c"),
+        ("=?utf-8?Q?Đồng_ý?= nhé", "Đồng ý nhé"),
+        ("=?utf-8?B?xJDhu5NuZyDDvQ==?=nhé", "Đồng ýnhé"),
         ("a=?b", "a=?b"),
         ("=?utf-8?Q?a=0D=0ABcc:_x@y?=", "a Bcc: x@y"),
         ("tr\0ống\u2028dòng", "tr ống dòng"),
@@ -112,6 +119,15 @@ def test_raw_bytes_in_a_header_are_read() -> None:
     """8-bit headers, as the standard library hands them over, give their letters."""
     raw = "Đồng ý".encode().decode("ascii", "surrogateescape")
     assert from_header(raw) == "Đồng ý"
+
+
+@pytest.mark.parametrize(
+    "data", [cp1258("Đề nghị"), "Đề nghị".encode(), "Đề nghị".encode("utf-16")]
+)
+def test_a_header_nobody_encoded_is_read(data: bytes) -> None:
+    """Raw cp1258 or UTF-8 in a header, as scanners and old programs write it."""
+    raw = data.decode("ascii", "surrogateescape")
+    assert from_header(raw) == "Đề nghị"
 
 
 @given(st.text())
