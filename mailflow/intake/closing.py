@@ -36,6 +36,7 @@ _BANNER = re.compile(
     r"|(?:caution|warning|canh bao)\s?[:!\]*-].{0,40}\b(?:thu|e-?mail|message)\b.{0,60}"
     r"(?:outside|external|ben ngoai|tu ngoai|khong ro nguon goc))"
 )
+_PICTURE = re.compile(r"\[[^\[\]]{1,200}\](<[^<>]{0,2000}>)?")  # what Outlook's text has for a logo
 _LIST = re.compile(r"mailing list|you received this message because|danh sach thu")
 _ADVICE = re.compile(r".{0,60}(?:do not|don't|khong) .{0,20}(?:click|open|bam|mo|nhap)\b")
 
@@ -115,5 +116,5 @@ def _is_signature_line(line: str) -> bool:
     return (
         clients.is_device_line(key)
         or clients.is_signature_line(line, key)
-        or bool(RULE.fullmatch(key))
+        or bool(RULE.fullmatch(key) or _PICTURE.fullmatch(key))
     )
