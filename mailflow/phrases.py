@@ -23,9 +23,22 @@ Means = tuple[Act, str]
 WORDS = ("help", "confirm", "not_me")
 READING = (
     "greetings", "polite", "closings", "conditions", "negations", "titles", "myself", "joiners",
-    "skip", "everything", "item", "nonconforming",
+    "skip", "everything", "item", "nonconforming", "improving", "threatening", "before_unit",
+    "unit_kinds", "heads",
 )  # fmt: skip
-DATES = ("today", "tomorrow", "yesterday", "before", "months", "weekdays")
+SPOKEN = (
+    "assign", "doing", "self", "checking", "coordinating", "due", "done_by", "since", "vague",
+    "why", "assent", "objects", "fillers", "or", "negations", "contrary", "contrasts", "defer",
+    "reported", "forward", "questions", "question_ends", "irony", "done", "not_done", "evidence",
+    "more_time", "transfer", "takeback", "and", "soften", "seen", "short_of", "pleas", "completed",
+    "progress", "change_measure", "change_resources", "supplied", "strict_due", "so", "handled",
+    "noticed", "why_first", "difficulty", "contrary_evidence", "pronouns", "titles_of_self",
+    "owners", "directing", "continuing", "analysing", "remedied", "needs", "answering",
+    "gives_time",
+)  # fmt: skip
+"""The lists of [spoken]: words by which free sentences are read, see intake/pieces."""
+
+DATES = ("today", "tomorrow", "overmorrow", "yesterday", "before", "limits", "months", "weekdays")
 LENGTHS = {"months": 12, "weekdays": 7}
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -48,11 +61,12 @@ class Saying:
         return self.act, self.answer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Phrases:
     """All of config/phrases.toml; `sayings`, `unclear`, `words`, `label_keys` are found by `key`.
 
-    `short` gives, by the folded short form, the form with its marks and what it stands for.
+    `short` gives, by the folded short form, each form with its marks and what it stands for;
+    `said_as` the phrases of each saying as they are written, `spoken` the lists of [spoken].
     """
 
     types: Mapping[Means, str]
@@ -67,7 +81,9 @@ class Phrases:
     options: Mapping[str, Mapping[str, Words]]
     reading: Mapping[str, Words]
     dates: Mapping[str, Words]
-    short: Mapping[str, tuple[str, Words]]
+    short: Mapping[str, tuple[tuple[str, Words], ...]]
+    said_as: Mapping[Saying, Words]
+    spoken: Mapping[str, Words]
 
     def type_of(self, act: Act, answer: str) -> str:
         """Give the phrase that mails tell people to type. Raises KeyError for FOLLOW_UP."""
@@ -123,13 +139,18 @@ def marks(word: str) -> list[str]:
     return sorted(c for c in parts if unicodedata.combining(c) or c == "đ")
 
 
-def written_out(words: Sequence[str], short: Mapping[str, tuple[str, Words]]) -> list[str]:
-    """Replace short forms (ko, hđkp) by the words they stand for."""
-    full: list[str] = []
-    for word in words:
-        form, meant = short.get(fold(word), ("", ()))
-        full.extend(meant if form and said(word, form) else [word])
-    return full
+Short = Mapping[str, tuple[tuple[str, Words], ...]]
+
+
+def meant(word: str, short: Short) -> Words:
+    """Give the words that a short form (ko, hđkp) stands for, any other word as it is."""
+    forms = short.get(fold(word), ())
+    return next((words for form, words in forms if word.casefold() == form.casefold()), (word,))
+
+
+def written_out(words: Sequence[str], short: Short) -> list[str]:
+    """Replace short forms by the words they stand for."""
+    return [full for word in words for full in meant(word, short)]
 
 
 def step_of(act: Act, answer: str) -> Step:
@@ -164,14 +185,15 @@ def load(path: Path) -> Phrases:
 def _read(raw: Mapping[str, Any], faults: list[str]) -> Phrases:
     short = _short(raw, faults)
     acts = _acts(raw, faults)
-    bare = Phrases({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, short)
+    bare = Phrases({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, short, {}, {})
+    said_as = _sayings(acts, faults)
     unclear = _unclear(raw, faults)
     words = _lists(raw, "words", WORDS, faults)
     labels = _lists(raw, "labels", [n for n in FIELDS if n != "files"], faults)
     return Phrases(
         types={m: str(acts[_name(m)].get("type")) for m in _meanings() if _name(m) in acts},
         kinds=_kinds(acts, faults),
-        sayings=_sayings(acts, bare, faults),
+        sayings=_by_key(said_as, bare),
         unclear=_by_key({Act(name): listed for name, listed in unclear.items()}, bare),
         words={bare.key(word): name for name, listed in words.items() for word in listed},
         word_types={name: listed[0] for name, listed in words.items()},
@@ -182,6 +204,8 @@ def _read(raw: Mapping[str, Any], faults: list[str]) -> Phrases:
         reading=_lists(raw, "reading", READING, faults),
         dates=_dates(raw, faults),
         short=short,
+        said_as=said_as,
+        spoken=_lists(raw, "spoken", SPOKEN, faults),
     )
 
 
@@ -224,11 +248,12 @@ def _lists(
     return {key: _words(value, f"{name}.{key}", faults) for key, value in table.items()}
 
 
-def _short(raw: Mapping[str, Any], faults: list[str]) -> dict[str, tuple[str, Words]]:
-    short = {}
-    for form, meant in _table(raw, "short", (), faults).items():
-        if isinstance(meant, str) and len(tokens(form)) == 1:
-            short[folded(form)] = (form, tuple(tokens(meant)))
+def _short(raw: Mapping[str, Any], faults: list[str]) -> dict[str, tuple[tuple[str, Words], ...]]:
+    short: dict[str, tuple[tuple[str, Words], ...]] = {}
+    for form, full in _table(raw, "short", (), faults).items():
+        if isinstance(full, str) and len(tokens(form)) == 1:
+            known = short.get(folded(form), ())
+            short[folded(form)] = (*known, (form, tuple(tokens(full))))
         else:
             faults.append(f"short.{form}: one word, and what it stands for in quotes")
     return short
@@ -269,15 +294,13 @@ def _kinds(acts: Mapping[str, dict[str, Any]], faults: list[str]) -> dict[str, s
     return {kind: words[0] for kind, words in listed.items()}
 
 
-def _sayings(
-    acts: Mapping[str, dict[str, Any]], bare: Phrases, faults: list[str]
-) -> dict[str, tuple[Saying, ...]]:
+def _sayings(acts: Mapping[str, dict[str, Any]], faults: list[str]) -> dict[Saying, Words]:
     found: dict[Saying, Words] = {}
     for means in _meanings():
         name = _name(means)
         if name in acts:
             found |= _of_act(means, acts[name], f"acts.{name}", faults)
-    return _by_key(found, bare)
+    return found
 
 
 def _of_act(

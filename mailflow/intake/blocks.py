@@ -3,16 +3,23 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from mailflow.intake.fieldlines import labelled_line
 from mailflow.intake.matching import is_polite, longest_start, phrase_in, without_greeting
 from mailflow.phrases import Phrases, Saying, Words, step_of, tokens
+from mailflow.procedure import machine
 from mailflow.procedure.folding import nfc
-from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.machine import World
+from mailflow.procedure.request import Request
+from mailflow.procedure.steps import STEPS, WAITS, Step
 from mailflow.procedure.terms import Act
 
 _NUMBERS = re.compile(r"(\d{1,2}(?:\s*(?:,|&|và|va)\s*\d{1,2})*)(?:\s*[.):\-–]\s*|\s+)(?=\S)")
 _CODE = re.compile(r"\[?([A-Za-z]{1,12})[\s\-–]*(\d{4})[\s\-–]+(\d{4,6})[\s\-–]*([A-Za-z])\b\]?")
+LIMITS = ("correction_due", "analysis_due", "deadline")
+"""Days that a later act may move, in the order in which they are set."""
+
 _AFTER_PREFIX = " \t:：.,)-–"
 
 
@@ -20,12 +27,44 @@ _AFTER_PREFIX = " \t:：.,)-–"
 class Open:
     """A request the letter may speak of, in the order of the ask (1, 2, 3 in what people type).
 
-    `steps` are those the sender may take now; `asked` the acts their mail asked them for.
+    `steps` are those the sender may take now; `asked` the acts their mail asked them for;
+    `limits` the days in force by field, `measures` how many were approved; `theirs` are the
+    steps that the sender's parts in it allow, in whatever state.
     """
 
     request: str
     steps: tuple[Step, ...]
     asked: tuple[Act, ...] = ()
+    limits: tuple[tuple[str, date], ...] = ()
+    measures: int = 0
+    theirs: tuple[Step, ...] = STEPS
+    number: str = ""
+
+    @staticmethod
+    def of(request: Request, person: str, world: World, asked: tuple[Act, ...]) -> "Open":
+        """Show a request as far as reading a person's reply needs it."""
+        days = ((name, request.day(name)) for name in LIMITS)
+        return Open(
+            request.code,
+            machine.possible(request, person, world),
+            asked,
+            tuple((name, day) for name, day in days if day),
+            len(request.measures),
+            tuple(s for s in STEPS if machine.entitled(s, request, person, world)),
+            request.number,
+        )
+
+    def limit(self, name: str) -> date | None:
+        """Give a limit in force; with no name the one of the state: the latest set."""
+        days = dict(self.limits)
+        return days.get(name) if name else next(iter(reversed(days.values())), None)
+
+    def follows(self, before: Saying, saying: Saying) -> bool:
+        """Tell whether a phrase says a step that becomes possible after another one."""
+        targets = {s.target for s in self.steps if (s.act, s.answer) == before.means and s.target}
+        after = (s for s in self.theirs if (s.act, s.answer) == saying.means and s.sources)
+        owed = any(w.act is saying.act and w.state in targets for w in WAITS)
+        return owed and any(targets & set(s.sources or ()) for s in after)
 
     def allows(self, saying: Saying) -> bool:
         """Tell whether a phrase says a step that may be taken now."""
@@ -36,7 +75,7 @@ class Open:
     def leads_to(self, saying: Saying) -> bool:
         """Tell whether a phrase says a step that one of the steps of now would make possible."""
         targets = {step.target for step in self.steps if step.target}
-        after = (s for s in STEPS if (s.act, s.answer) == saying.means and s.sources)
+        after = (s for s in self.theirs if (s.act, s.answer) == saying.means and s.sources)
         return not saying.only_asked and any(targets & set(s.sources or ()) for s in after)
 
 

@@ -1,15 +1,22 @@
 """Reads a day as people write it in Vietnamese: 5/3/2026, ngày 5 tháng 3, hôm nay, mai."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
+from mailflow.intake.relative import in_week, relative_day
 from mailflow.phrases import Phrases
+from mailflow.procedure.calendar import Calendar
 from mailflow.procedure.folding import folded, nfc
 
 JUST_PAST = 60
 """Days within which a day without a year is the one just past, not the one next year."""
 
+LONGEST = 80
+"""Letters beyond which words are no day."""
+
+_WEEKS = ("", "tuan nay", "tuan sau", "tuan toi", "nay", "toi", "tuan truoc", "tuan qua")
+_WEEK_FIRST = re.compile(r"(tuan (?:nay|sau|toi)) (?!nay|sau|toi)(.{2,40})")
 _FIGURES = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _WORDS = re.compile(
@@ -23,17 +30,28 @@ _ANYWHERE = re.compile(
 )
 
 
-def read_date(words: str, today: date, phrases: Phrases, *, past: bool = False) -> date | None:
+def read_date(
+    words: str,
+    today: date,
+    phrases: Phrases,
+    *,
+    past: bool = False,
+    calendar: Calendar | None = None,
+) -> date | None:
     """Read one day, day before month; None when it is no day or not the weekday that is named.
 
     Without a year: the next such day from `today` on, or the one just past when that is nearer
-    than `JUST_PAST` days; with `past` (a day something was done) the latest such day.
+    than `JUST_PAST` days; with `past` (a day something was done) the latest such day. Working
+    days are those of `calendar`.
     """
-    text, weekday = _bare(folded(words), phrases)
-    day = _relative(text, today, phrases) or _written(text, today, phrases, past=past)
-    if day is None or (weekday is not None and day.weekday() != weekday):
+    text = folded(words)
+    if len(text) > LONGEST:
         return None
-    return day
+    for bare, weekday in _stages(text, None, phrases):
+        day = _told(bare, weekday, today, phrases, past=past, calendar=calendar or Calendar())
+        if day is not None:
+            return day if weekday is None or day.weekday() == weekday else None
+    return None
 
 
 def date_in(text: str) -> str:
@@ -42,32 +60,51 @@ def date_in(text: str) -> str:
     return found[0] if found else ""
 
 
-def _bare(text: str, phrases: Phrases) -> tuple[str, int | None]:
-    """Take off what may stand around a day: before, hour, weekday; give the weekday."""
-    weekday = None
-    names = [(n, listed.split("|")) for n, listed in enumerate(phrases.dates["weekdays"])]
-    while True:
-        text = text.strip(" .,;:!()")
-        if text in _folded(phrases.dates["today"] + phrases.dates["tomorrow"]):
-            return text, weekday
-        left = _HOUR.sub("", text, count=1) if _HOUR.match(text) else text
-        left = _without(left, phrases.dates["before"])
-        left = _without_end(left, phrases.reading["polite"])
-        for number, listed in names:
-            bare = _without_end(_without(left, listed), listed)
-            weekday = weekday if bare == left else number
-            left = bare
-        if left == text:
-            return text, weekday
-        text = left
+def _stages(text: str, weekday: int | None, phrases: Phrases) -> Iterator[tuple[str, int | None]]:
+    """Take off, one after the other, what may stand around a day; with the weekday taken off."""
+    text = text.strip(" .,;:!()")
+    yield text, weekday
+    week = _WEEK_FIRST.fullmatch(text)
+    if week:
+        yield from _stages(f"{week[2]} {week[1]}", weekday, phrases)
+    hour = _HOUR.match(text)
+    if hour:
+        yield from _stages(text[hour.end() :], weekday, phrases)
+    for left in _without_start(text, phrases.dates["before"]):
+        yield from _stages(left, weekday, phrases)
+    polite = _without_end(text, phrases.reading["polite"])
+    if polite != text:
+        yield from _stages(polite, weekday, phrases)
+    for number, listed in enumerate(phrases.dates["weekdays"]):
+        names = listed.split("|")
+        for left in (*_without_start(text, names), _without_end(text, names)):
+            if left != text:
+                yield from _stages(left, number, phrases)
 
 
-def _without(text: str, entries: Iterable[str]) -> str:
-    """Take the longest of the entries that a folded text starts with off it."""
-    for entry in sorted(_folded(entries), key=len, reverse=True):
-        if text.startswith(entry) and not text[len(entry) : len(entry) + 1].isalnum():
-            return text[len(entry) :]
-    return text
+def _without_start(text: str, entries: Iterable[str]) -> list[str]:
+    """Take each entry that a folded text starts with off it, the longest first."""
+    starts = sorted((e for e in _folded(entries) if text.startswith(e)), key=len, reverse=True)
+    return [text[len(e) :] for e in starts if not text[len(e) : len(e) + 1].isalnum()]
+
+
+def _told(
+    text: str,
+    weekday: int | None,
+    today: date,
+    phrases: Phrases,
+    *,
+    past: bool,
+    calendar: Calendar,
+) -> date | None:
+    """Read what is left of a day: in figures, in words, or told from today."""
+    if weekday is not None and not past and text in _WEEKS:
+        return in_week(weekday, text, today)
+    return (
+        _relative(text, today, phrases)
+        or _written(text, today, phrases, past=past)
+        or relative_day(text, today, calendar)
+    )
 
 
 def _without_end(text: str, entries: Iterable[str]) -> str:
@@ -80,7 +117,7 @@ def _folded(entries: Iterable[str]) -> list[str]:
 
 
 def _relative(text: str, today: date, phrases: Phrases) -> date | None:
-    for name, days in (("today", 0), ("tomorrow", 1), ("yesterday", -1)):
+    for name, days in (("today", 0), ("tomorrow", 1), ("overmorrow", 2), ("yesterday", -1)):
         if text in _folded(phrases.dates[name]):
             return today + timedelta(days=days)
     return None

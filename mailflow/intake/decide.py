@@ -163,7 +163,7 @@ def _only_files(facts: Facts, person: Person) -> Acts:
 def _acts(
     facts: Facts, person: Person, world: World, phrases: Phrases, prefix: str
 ) -> tuple[Command | Doubt, ...]:
-    lookup = Lookup(world.roster, person.id, prefix)
+    lookup = Lookup(world.roster, person.id, prefix, world.calendar)
     lost = _lost_codes(facts)
     opens = [_open(r, person, world, facts.ask) for r in facts.requests.values()]
     if not opens and lost:
@@ -192,7 +192,7 @@ def _open(request: Request, person: Person, world: World, ask: Ask | None) -> Op
         for line in (ask.lines if ask else ())
         if line.request == request.code and line.used_at is None and line.act in owed
     )
-    return Open(request.code, machine.possible(request, person.id, world), asked)
+    return Open.of(request, person.id, world, asked)
 
 
 def _lost_codes(facts: Facts) -> tuple[Doubt, ...]:

@@ -8,6 +8,7 @@ from mailflow.intake import parties
 from mailflow.intake.dates import date_in
 from mailflow.intake.matching import is_closing, is_polite
 from mailflow.intake.values import Problem, Reader, Unread
+from mailflow.intake.work import PIECES
 from mailflow.phrases import Phrases
 from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.folding import folded
@@ -35,13 +36,15 @@ _DECIDING = (Type.DATE, Type.PERSON, Type.PARTIES, Type.CHOICE)
 class Fields:
     """What a block carries: values, the typed words each rests on, what could not be taken.
 
-    `free` are the words without a label; they are in the act's free field as well.
+    `free` are the words without a label; they are in the act's free field as well. `labelled`
+    are the typed words behind labels.
     """
 
     values: dict[str, Json]
     words: dict[str, str]
     problems: tuple[Problem, ...]
     free: str
+    labelled: Mapping[str, str]
 
 
 @dataclass
@@ -86,7 +89,9 @@ def read_fields(
     With `strict`, labels of days, people and choices that the act does not carry, and days and
     names in free words while the act lacks them, are problems: they may change what was meant.
     """
-    found = _sort(lines, reader.phrases.labelled(step), reader)
+    labels = reader.phrases.labelled(step)
+    first, *more = _pieces(first, labels, reader.phrases)
+    found = _sort([*more, *lines], labels, reader)
     if first:
         name = _meant_by_colon(step, first, found, reader)
         if name:
@@ -120,7 +125,7 @@ def _sort(lines: Sequence[str], labels: Mapping[str, str], reader: Reader) -> _S
 def _pieces(line: str, labels: Mapping[str, str], phrases: Phrases) -> list[str]:
     """Cut "Người thực hiện: Nam; thời hạn: 15/6" before each label of the act."""
     pieces: list[str] = []
-    for part in re.split(r"(?<=[;,])", line):
+    for part in PIECES.split(line):
         if not pieces or labelled_line(part, labels, phrases):
             pieces.append(part)
         else:
@@ -196,7 +201,7 @@ def _read(step: Step, found: _Sorted, reader: Reader, *, strict: bool) -> Fields
     if free:
         words[step.free] = "\n".join(filter(None, (words.get(step.free), free)))
         values[step.free] = words[step.free]
-    return Fields(values, words, tuple(problems), free)
+    return Fields(values, words, tuple(problems), free, _gathered(found.labelled))
 
 
 def _gathered(labelled: Sequence[tuple[str, list[str]]]) -> dict[str, str]:

@@ -110,6 +110,11 @@ def is_closing(line: str, phrases: Phrases) -> bool:
     return longest_start(words, closings) > 0 and len(words) in _edges(words, entries)
 
 
+def is_thanks(line: str, phrases: Phrases) -> bool:
+    """Tell whether a sentence begins with thanks or another end of a letter."""
+    return longest_start(_words(line), phrases.reading["closings"]) > 0
+
+
 def without_greeting(line: str, phrases: Phrases) -> str:
     """Take a greeting off a line: "Chào em, đồng ý" gives "đồng ý"; all of it when no comma."""
     if not longest_start(tokens(line[:LONGEST_LINE]), phrases.reading["greetings"]):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mailflow.intake.blocks import opening_lines
+from mailflow.intake.clauses import Clause, clauses, trouble
 from mailflow.intake.fieldlines import Fields, read_fields
 from mailflow.intake.matching import is_polite, mentioned, phrase_in
 from mailflow.intake.values import Lookup, Reader
@@ -15,12 +16,16 @@ from mailflow.procedure.terms import Act, Kind
 
 HANDLED = Saying(Act.REPORT, "handled")
 PLAIN = Saying(Act.REPORT, "")
+MOST_CLAUSES = 4
+"""Clauses up to which a letter may be no report at all, but a question or a promise."""
+
 MOST_WORDS = 60
 """Words of a subject or first line in which an opening phrase is looked for."""
 
 _PREFIX = re.compile(
     r"\s*(?:(?:re|fw|fwd|tr|ct|trả lời|chuyển tiếp)\s*:\s*|\[[^\]]{0,60}\]\s*)*", re.IGNORECASE
 )
+_FILE_NUMBER = re.compile(r"(?:hồ sơ|ho so|hs)(?: số| so| mã)?\s(\d[\w.-]{6,40}\d)", re.IGNORECASE)
 _AFTER_PHRASE = " \t.,;:-–—_!"
 
 
@@ -37,6 +42,10 @@ def read_report(
     if not lines and not title:
         return Unclear("", "empty", "")
     first = lines[0] if lines else ""
+    reader = Reader(phrases, lookup, received.date())
+    doubt = _no_report("\n".join(lines), reader)
+    if doubt:
+        return doubt
     meant = {s: words for words in (title, first) for s in _openings(words, phrases)}
     if HANDLED in meant and all(s.act is Act.REPORT and s.sets in _HANDLES for s in meant):
         meant = {HANDLED: meant[HANDLED]}
@@ -45,7 +54,25 @@ def read_report(
     if not meant and phrase_in(first, phrases, phrases.sayings):
         return Unclear("", "no_request", first)
     saying, words = next(iter(meant.items()), (PLAIN, ""))
-    return _report(saying, words, title, lines, Reader(phrases, lookup, received.date()))
+    return _report(saying, words, title, lines, reader)
+
+
+def _no_report(text: str, reader: Reader) -> Unclear | None:
+    """Tell a letter that only asks, promises, sets a condition or passes something on."""
+    found = clauses(text, reader)
+    if len(found) > MOST_CLAUSES:
+        return None
+    wrong = trouble(found)
+    if wrong and wrong[0] in ("question", "postponed", "forward", "quoted"):
+        return Unclear("", *wrong, _kinds_to_type(reader.phrases))
+    conditional = found and found[0].pieces[0].cue("conditions")
+    if not conditional:
+        return None
+    return Unclear("", "condition", found[0].text, _kinds_to_type(reader.phrases))
+
+
+def _kinds_to_type(phrases: Phrases) -> tuple[str, ...]:
+    return tuple(phrases.kind_type(k) for k in Kind)
 
 
 _HANDLES = ((), (("kind", Kind.NONCONFORMITY.value),))
@@ -80,10 +107,19 @@ def _report(
     """Read box 1 for what the letter opens; a line "Đã tự xử lý: …" makes it a handled one."""
     first, rest = _after_phrase(lines, reader.phrases)
     rest, handled = _handled(rest, reader.phrases)
+    found = clauses("\n".join(lines), reader)
+    handled = handled or any(c.cue("handled") for c in clauses(title, reader))
+    done = [c for c in found if c.cue("handled") or (c.cue("remedied") and c.cue("done"))]
+    handled = handled or bool(done)
     if handled and saying.act is Act.REPORT and saying.sets in _HANDLES:
         saying = HANDLED
     step = step_of(saying.act, saying.answer)
     fields = read_fields(step, first, rest, reader, strict=False)
+    if handled and not fields.values.get("correction"):
+        fields.values["correction"] = _what_was_done(found)
+    _found_on(fields, found, reader)
+    _proposed(fields, found)
+    _file_numbers(fields, "\n".join(lines))
     _add_title(fields, title, reader.phrases)
     kind = _kind(saying, fields, " ".join((title, *lines)), reader.phrases)
     if isinstance(kind, Unclear):
@@ -113,6 +149,38 @@ def _after_phrase(lines: Sequence[str], phrases: Phrases) -> tuple[str, Sequence
 def _is_opening(words: str, phrases: Phrases) -> bool:
     key = phrase_in(words, phrases, phrases.sayings)
     return any(s.act in OPENING for s in phrases.sayings.get(key, ()))
+
+
+def _what_was_done(found: Sequence[Clause]) -> str:
+    """The clauses that tell what was done, all of the words when none does by itself."""
+    told = [c.text for c in found if c.cue("done", "remedied") and not c.cue("handled")]
+    return ", ".join(told) or ", ".join(c.text for c in found)
+
+
+def _found_on(fields: Fields, found: Sequence[Clause], reader: Reader) -> None:
+    """Take the day beside "phát hiện" for the day on which it was found."""
+    if "found_on" in fields.values:
+        return
+    for clause in found:
+        days = [d for p in clause.pieces for d in p.all("day") if d <= reader.today]
+        if clause.cue("noticed") and days:
+            fields.values["found_on"] = days[0].isoformat()
+            return
+
+
+def _proposed(fields: Fields, found: Sequence[Clause]) -> None:
+    """ "Đề nghị làm lại": what the reporter would have done."""
+    for clause in found:
+        chosen = {o for p in clause.pieces for f, o in p.all("choice") if f == "disposition"}
+        if clause.cue("pleas") and len(chosen) == 1:
+            fields.values.setdefault("proposed_disposition", chosen.pop())
+
+
+def _file_numbers(fields: Fields, text: str) -> None:
+    """The numbers behind "hồ sơ": "000.12.H05-260521-0007"."""
+    numbers = list(dict.fromkeys(_FILE_NUMBER.findall(text)))
+    if numbers:
+        fields.values.setdefault("file_numbers", ", ".join(numbers))
 
 
 def _handled(lines: Sequence[str], phrases: Phrases) -> tuple[list[str], bool]:
@@ -154,6 +222,15 @@ def _kind(saying: Saying, fields: Fields, text: str, phrases: Phrases) -> str | 
         return Unclear("", "two_readings", f"{phrases.kinds[said]} / {phrases.kinds[labelled]}")
     if said or labelled:
         return str(said or labelled)
-    if mentioned(text, phrases.reading["nonconforming"]):
-        return Kind.NONCONFORMITY.value
-    return Unclear("", "which_kind", text[:120], tuple(phrases.kind_type(k) for k in Kind))
+    meant = [
+        kind
+        for kind, list_ in (
+            (Kind.NONCONFORMITY, "nonconforming"),
+            (Kind.IMPROVEMENT, "improving"),
+            (Kind.POTENTIAL, "threatening"),
+        )
+        if mentioned(text, phrases.reading[list_])
+    ]
+    if len(meant) == 1 or (meant and meant[0] is Kind.NONCONFORMITY and len(meant) < 3):
+        return meant[-1].value if Kind.POTENTIAL in meant else meant[0].value
+    return Unclear("", "which_kind", text[:120], _kinds_to_type(phrases))

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from mailflow.intake import parties, work
 from mailflow.intake.dates import read_date
+from mailflow.intake.matching import is_thanks
 from mailflow.phrases import Phrases, said, tokens
 from mailflow.procedure import numbering
+from mailflow.procedure.calendar import Calendar
 from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.folding import nfc
 from mailflow.procedure.people import UNIT_PREFIX, Roster
@@ -32,11 +34,12 @@ _NUMBERED = re.compile(r"\(?(\d{1,2})(?:[).:\-–\s]+(.*))?", re.DOTALL)
 
 @dataclass(frozen=True)
 class Lookup:
-    """Who and what words may name: the roster of the day, the sender's id, the codes' prefix."""
+    """Who and what words may name: the roster of the day, the sender, codes, working days."""
 
     roster: Roster
     sender: str
     prefix: str = "CTCL"
+    calendar: Calendar = field(default_factory=Calendar)
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ def _text(_field: str, words: str, _reader: Reader) -> Json:
 
 
 def _date(field: str, words: str, reader: Reader) -> Json:
-    day = read_date(words, reader.today, reader.phrases, past=field in DONE_ON)
+    calendar = reader.lookup.calendar
+    day = read_date(words, reader.today, reader.phrases, past=field in DONE_ON, calendar=calendar)
     if day is None:
         raise Unread(Problem(field, words, "bad_date"))
     return day.isoformat()
@@ -147,8 +151,8 @@ def _choice(field: str, words: str, reader: Reader) -> Json:
 
 def _choices(field: str, words: str, reader: Reader) -> Json:
     found: list[str] = []
-    for piece in re.split(r"[;\n]", words):
-        if piece.strip():
+    for piece in re.split(r"[;\n]|(?<=[^\W\d])\.\s", words):
+        if piece.strip() and not is_thanks(piece, reader.phrases):
             found.extend(_of_piece(field, piece.strip(" .,-–+*•\t"), reader))
     if not found:
         raise Unread(Problem(field, words, "bad_option"))
@@ -166,6 +170,9 @@ def _of_piece(field: str, piece: str, reader: Reader) -> list[str]:
     parts = [p.strip() for p in piece.split(",") if p.strip()]
     read = [_exactly(field, p, reader) or p for p in parts]
     known = any(r != p for r, p in zip(read, parts, strict=True))
+    mentioned = _mentioned(field, piece, reader)
+    if not known and len(mentioned) == 1:
+        return mentioned
     return read if known else [piece]
 
 

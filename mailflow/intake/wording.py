@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
 from mailflow.intake.blocks import Block, Open, blocks, opening_lines
+from mailflow.intake.digest import Part, parts
 from mailflow.intake.fieldlines import Fields, read_fields
+from mailflow.intake.items import Item, Read, Unclear
 from mailflow.intake.matching import mentioned, phrase_in
+from mailflow.intake.spoken import spoken
 from mailflow.intake.values import Lookup, Problem, Reader
 from mailflow.phrases import Phrases, Saying, step_of
-from mailflow.procedure.request import Json
 from mailflow.procedure.steps import STEPS, Step
 from mailflow.procedure.terms import Act
 
@@ -32,36 +33,6 @@ ASSENT = frozenset({"yes", "met", "grant", "effective"})
 REMARKS = ("remarks", "granted")
 MOST_SENTENCES = 200
 MOST_BLOCKS = 100
-
-
-@dataclass(frozen=True)
-class Read:
-    """An act as it was read; `request` is a code, empty for an act that opens one.
-
-    `words` gives what it rests on: "act" -> the typed line, field -> the typed words. With
-    problems it must not be done. `here` is False where the phrase says no step open now.
-    """
-
-    request: str
-    act: Act
-    answer: str
-    fields: dict[str, Json]
-    words: dict[str, str]
-    problems: tuple[Problem, ...] = ()
-    here: bool = True
-
-
-@dataclass(frozen=True)
-class Unclear:
-    """Words that must not be acted on: `why` is a key, `choices` what can be typed instead."""
-
-    request: str
-    why: str
-    words: str
-    choices: tuple[str, ...] = ()
-
-
-Item = Read | Unclear
 
 
 def read_acts(
@@ -85,11 +56,106 @@ def read_acts(
     if not opens:
         return (Unclear("", "no_request", lines[0]),)
     reader = Reader(phrases, lookup, received.date())
-    found = blocks(lines, opens, phrases)
+    strict = _by_blocks(lines, opens, reader, together=together)
+    if _whole(strict):
+        return strict
+    free = _freely("\n".join(lines), opens, reader)
+    return free if _better(free, strict) else strict
+
+
+def _better(free: Sequence[Item], strict: Sequence[Item]) -> bool:
+    """Tell whether sentences say more than phrases and labels do."""
+    if _whole(free):
+        return True
+    read = any(isinstance(item, Read) for item in strict)
+    vague = all(isinstance(item, Unclear) and item.why == "not_understood" for item in free)
+    return bool(free) and not read and not vague
+
+
+def _by_blocks(
+    lines: Sequence[str], opens: Sequence[Open], reader: Reader, *, together: bool
+) -> tuple[Item, ...]:
+    """Read a phrase with labelled lines below it, for each request that is named."""
+    found = blocks(lines, opens, reader.phrases)
     if len(found) > MOST_BLOCKS:
         return (Unclear("", "not_understood", lines[0]),)
-    items = [item for block in found for item in _read(block, opens, reader, together=together)]
-    return _settled(items)
+    return _settled(
+        [item for block in found for item in _read(block, opens, reader, together=together)]
+    )
+
+
+def _freely(text: str, opens: Sequence[Open], reader: Reader) -> tuple[Item, ...]:
+    """Read free sentences about one request, or about several that they name one by one."""
+    if len(opens) == 1:
+        return _settled(spoken(text, opens[0], reader))
+    found = parts(text, opens)
+    items: list[Item] = []
+    for part in found:
+        items.extend(_of_part(part, opens, reader))
+    acts = any(isinstance(item, Read) for item in items)
+    put_off = [i for i in items if isinstance(i, Unclear) and i.why == "postponed"]
+    return _settled([i for i in items if not (acts and i in put_off)])
+
+
+def _of_part(part: Part, opens: Sequence[Open], reader: Reader) -> Iterator[Item]:
+    if not part.places:
+        decided = any(_decides(part.text, one, reader) for one in opens)
+        if decided:
+            yield Unclear("", "which_request", part.text, tuple(o.request for o in opens))
+        return
+    for place in part.places:
+        if place >= len(opens):
+            yield Unclear("", "which_request", part.text, tuple(o.request for o in opens))
+            return
+        yield from _about(part.text, opens[place], reader)
+
+
+def _decides(text: str, one: Open, reader: Reader) -> bool:
+    return any(
+        isinstance(item, Read) or item.why != "not_understood" for item in spoken(text, one, reader)
+    )
+
+
+def _about(text: str, one: Open, reader: Reader) -> tuple[Item, ...]:
+    """Read the words about one request, strictly or as sentences."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        return (Unclear(one.request, "not_understood", text),)
+    strict = _by_blocks(lines, [one], reader, together=False)
+    if _whole(strict):
+        return strict
+    return spoken(text, one, reader) or strict
+
+
+TAKEN = frozenset({"kind", "unit", "implementers", "deadline", "measure_numbers", "actual_date"})
+"""Fields that are taken as the mail said when somebody leaves them out."""
+
+
+def _whole(items: Sequence[Item]) -> bool:
+    """Tell whether every item is an act that lacks nothing."""
+    return bool(items) and all(isinstance(item, Read) and _lacks_nothing(item) for item in items)
+
+
+def _lacks_nothing(read: Read) -> bool:
+    if read.problems:
+        return False
+    for need in step_of(read.act, read.answer).must:
+        names = need.split("|")
+        if "files" in names or set(names) & TAKEN:
+            names = [n for n in names if n != "files"]
+        if names and not set(names) & TAKEN and not any(read.fields.get(n) for n in names):
+            return False
+    work = (item for name in ("measures", "steps") for item in read.fields.get(name) or ())
+    return all(item["who"] and item["by"] for item in work)
+
+
+def _spoken(
+    lines: Sequence[str], found: Sequence[Block], opens: Sequence[Open], reader: Reader
+) -> tuple[Item, ...]:
+    """Read as free sentences what is no phrase with labelled lines."""
+    if len(opens) == 1 and not any(block.requests for block in found):
+        return spoken("\n".join(lines), opens[0], reader)
+    return ()
 
 
 def word_said(text: str, phrases: Phrases) -> str:
@@ -108,6 +174,8 @@ def _read(block: Block, opens: Sequence[Open], reader: Reader, *, together: bool
             yield _item(block, one, reader) if one else Unclear(code, "no_such_request", code)
         return
     fitting = [o for o in opens if any(o.allows(s) for s in sayings)]
+    if len(opens) > 1 and not together and all(s.only_asked for s in sayings):
+        fitting = fitting and list(opens)
     if len(opens) == 1 or len(fitting) == 1:
         yield _item(block, (fitting or opens)[0], reader)
     elif together and fitting:
@@ -174,6 +242,8 @@ def _act(block: Block, request: str, saying: Saying, reader: Reader, *, here: bo
     doubt = _doubt(request, step, fields, reader.phrases) if strict else None
     if doubt:
         return doubt
+    if step.free == "direction":
+        fields.values.setdefault("direction", block.typed)
     return Read(
         request,
         step.act,

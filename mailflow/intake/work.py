@@ -8,6 +8,11 @@ from mailflow.phrases import Phrases
 _ITEM = re.compile(
     r"\s{0,20}(?:(?:\(?\d{1,2}(?:[.)/:]\s|[.)](?=[^\W\d]))|[-–+*•]\s)\s{0,20}){1,3}(?=\S)"
 )
+PIECES = re.compile(
+    r"(?<=[;,])|(?<=[^\W\d]\.)(?=\s)|(?<=\d\d\.)(?=\s)|(?<=[/.-]\d\.)(?=\s)|(?<=%\.)"
+)
+"""Where the next label may begin on one line."""
+
 _COLON = re.compile(r"[:：=]")
 LONGEST_LABEL = 60
 
@@ -44,7 +49,7 @@ def _pieces(words: str, inner: dict[str, str], phrases: Phrases) -> Iterator[tup
 
 def _of_line(line: str, inner: dict[str, str], phrases: Phrases) -> list[tuple[str, str]]:
     merged: list[tuple[str, str]] = []
-    for piece in re.split(r"(?<=[;,])", line):
+    for piece in PIECES.split(line):
         labelled = _sub_label(piece, inner, phrases)
         if labelled:
             merged.append(labelled)
