@@ -4,7 +4,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
@@ -20,7 +20,12 @@ Words = tuple[str, ...]
 Means = tuple[Act, str]
 """An act with its answer."""
 
-WORDS = ("help", "confirm", "not_me")
+WORDS = (
+    "help", "confirm", "not_me", "accept", "refuse", "merge", "feedback", "ignore", "forward",
+)  # fmt: skip
+STANDING_IN = ("delegating", "in_place", "revoking", "papers", "away", "all_acts", "only")
+"""The lists of [standing_in]: words about who acts for whom, see intake/standing."""
+
 READING = (
     "greetings", "polite", "closings", "conditions", "negations", "titles", "myself", "joiners",
     "skip", "everything", "item", "nonconforming", "improving", "threatening", "before_unit",
@@ -34,7 +39,8 @@ SPOKEN = (
     "progress", "change_measure", "change_resources", "supplied", "strict_due", "so", "handled",
     "noticed", "why_first", "difficulty", "contrary_evidence", "pronouns", "titles_of_self",
     "owners", "directing", "continuing", "analysing", "remedied", "needs", "answering",
-    "gives_time",
+    "gives_time", "why_weak", "hearsay", "grade",
+    "places",
 )  # fmt: skip
 """The lists of [spoken]: words by which free sentences are read, see intake/pieces."""
 
@@ -66,7 +72,8 @@ class Phrases:
     """All of config/phrases.toml; `sayings`, `unclear`, `words`, `label_keys` are found by `key`.
 
     `short` gives, by the folded short form, each form with its marks and what it stands for;
-    `said_as` the phrases of each saying as they are written, `spoken` the lists of [spoken].
+    `said_as` the phrases of each saying as they are written, `spoken` the lists of [spoken],
+    `standing_in` those of [standing_in], `delegated` how people name an act they hand on.
     """
 
     types: Mapping[Means, str]
@@ -84,6 +91,8 @@ class Phrases:
     short: Mapping[str, tuple[tuple[str, Words], ...]]
     said_as: Mapping[Saying, Words]
     spoken: Mapping[str, Words]
+    standing_in: Mapping[str, Words] = field(default_factory=dict)
+    delegated: Mapping[Act, Words] = field(default_factory=dict)
 
     def type_of(self, act: Act, answer: str) -> str:
         """Give the phrase that mails tell people to type. Raises KeyError for FOLLOW_UP."""
@@ -206,6 +215,8 @@ def _read(raw: Mapping[str, Any], faults: list[str]) -> Phrases:
         short=short,
         said_as=said_as,
         spoken=_lists(raw, "spoken", SPOKEN, faults),
+        standing_in=_lists(raw, "standing_in", STANDING_IN, faults),
+        delegated=_delegated(raw, faults),
     )
 
 
@@ -285,6 +296,12 @@ def _unclear(raw: Mapping[str, Any], faults: list[str]) -> dict[str, Words]:
     listed = _lists(raw, "unclear", (), faults)
     faults += [f"unclear.{name}: no act has this name" for name in listed if name not in set(Act)]
     return {name: words for name, words in listed.items() if name in set(Act)}
+
+
+def _delegated(raw: Mapping[str, Any], faults: list[str]) -> dict[Act, Words]:
+    listed = _lists(raw, "delegated", (), faults)
+    faults += [f"delegated.{name}: no act has this name" for name in listed if name not in set(Act)]
+    return {Act(name): words for name, words in listed.items() if name in set(Act)}
 
 
 def _kinds(acts: Mapping[str, dict[str, Any]], faults: list[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ LEADING = ("assign", "due", "checking", "why", "doing", "evidence", "objects", "
 """Cues behind which a colon only leads on to the value."""
 
 SOFT = ("fillers", "objects", "assent")
+BY = ("do",)
 FAR = 6
 """Pieces between two negations that can still undo each other."""
 
@@ -42,9 +43,18 @@ class Clause:
         """The pieces before "vì": people and days behind it are only told of."""
         for place, piece in enumerate(self.pieces):
             first = place == 0 and piece.cue("why_first")
-            if first or (piece.cue("why") and not piece.cue("assign")):
+            if first or (piece.cue("why") and not piece.cue("assign", "why_weak")):
+                return self.pieces[:place]
+            if piece.cue("why_weak") and self._explains(place):
                 return self.pieces[:place]
         return self.pieces
+
+    def _explains(self, place: int) -> bool:
+        """Tell "do thiếu người" (because) from "do đồng chí trình" (by) and "xem lý do"."""
+        behind = self.pieces[place + 1] if place + 1 < len(self.pieces) else None
+        if self.pieces[place].said.casefold() in BY:
+            return behind is not None and not behind.has("party") and not behind.cue("fillers")
+        return all(p.has("polite") for p in self.pieces[:place])
 
     def has(self, kind: str) -> bool:
         """Tell whether a piece can be this."""
@@ -135,6 +145,8 @@ def trouble(found: Sequence[Clause]) -> tuple[str, str] | None:
 def _asks(clause: Clause) -> bool:
     if clause.end == "?" or clause.cue("questions"):
         return True
+    if clause.end == ":":
+        return False
     core = [p for p in clause.pieces if not (p.has("polite") or p.has("party"))]
     return len(core) > 1 and core[-1].cue("question_ends")
 
@@ -153,7 +165,9 @@ def _denies(piece: Piece) -> bool:
 
 
 def _reports(clause: Clause) -> bool:
-    """Somebody else, then a word of saying: "anh Thành bảo cho làm lại"."""
+    """Somebody else, then a word of saying: "anh Thành bảo cho làm lại"; or hearsay."""
+    if clause.cue("hearsay"):
+        return True
     for place, piece in enumerate(clause.pieces):
         needed = place and clause.pieces[place - 1].cue("needs", "assign", "pleas", "transfer")
         if (
@@ -188,7 +202,7 @@ _TROUBLES = (
     ("question", _asks),
     ("quoted", _reports),
     ("postponed", _put_off),
-    ("forward", lambda c: c.cue("forward")),
+    ("forward", lambda c: c.cue("forward") and not c.cue("transfer")),
     ("negation", _doubly_denied),
     ("irony", lambda c: c.cue("irony")),
     ("several_people", _either),

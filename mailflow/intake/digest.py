@@ -14,7 +14,7 @@ _ORDINALS = {
 }  # fmt: skip
 _LIST = r"\d{1,2}(?:\s?(?:,|va|&|\+|voi)\s?(?:phieu\s|so\s|muc\s)?\d{1,2}(?![\d/]))*"
 _NAMED = r"(?:phieu|ho so|muc|viec|cau|cai|so)\s(?:so\s|thu\s)?"
-_START = r"(?:^|\n|(?<=[.;,!?:])\s)[ \t>*\-–•+]{0,8}"
+_START = r"(?:^|\n|(?<=[.;,!?:])\s)[ \t>*\-–•+(]{0,8}"
 _ORDINAL = r"dau tien|dau|cuoi cung|cuoi|sau|nhat|nhi|hai|ba|tu|nam"
 _WHICH = r"dau|con lai|cuoi|tren|kia|cho chi dao|cho phe duyet"
 _NO_NUMBER = r"ngay|tuan|thang|lan|gio|phieu|bien phap|nguoi|nam\b|%"
@@ -23,13 +23,20 @@ _REFERENCE = re.compile(
     r"(?P<code>(?:phieu\s(?:so\s)?)?\[?[a-z]{1,12}-\d{4}-\d{4,6}-[a-z]\b\]?)"
     rf"|(?P<number>{_NAMED}\d{{1,4}}/20\d\d)"
     rf"|(?P<named>{_NAMED}{_LIST})(?!\d|/20)"
-    rf"|(?P<ordinal>(?:phieu|cai)\s(?:thu\s)?(?:{_ORDINAL})(?!\s(?:phieu|nay))\b)"
+    rf"|(?P<ordinal>(?:phieu|cai|viec|muc)\s(?:thu\s)?(?:{_ORDINAL})(?!\s(?:phieu|nay))\b)"
     rf"|(?P<group>(?:ca hai|ca 2|ca ba|ca 3|hai|2|ba|3)\sphieu(?:\s(?:{_WHICH}))?\b"
     r"|(?:ca hai|ca 2)\b|(?:phieu )?con lai\b"
     r"|tat ca(?:\scac)?(?:\sphieu)?\b|toan bo(?:\scac)?\sphieu\b)"
     rf"|(?P<bare>{_LIST})(?=[.)/:]\s?\D|\s(?:la\s|thi\s)?(?!{_NO_NUMBER})[^\W\d])"
     r")[ \t]{0,3}[.):/\-–]{0,2}"
 )
+_MARKED = re.compile(r"[.,;\n]")
+_ANYWHERE = re.compile(
+    rf"(?:^|(?<=\s))(?P<code>(?!))?(?P<number>(?!))?(?P<ordinal>(?!))?(?P<group>(?!))?(?P<bare>(?!))?"
+    rf"(?P<named>(?:phieu|viec|muc)\s(?:so\s)?{_LIST})(?!\d|/20)[ \t]{{0,3}}"
+)
+"""Mentions in words without any mark, as they are dictated: "việc số 1 … việc số 2 …"."""
+
 MOST_PARTS = 60
 
 
@@ -54,7 +61,8 @@ def parts(text: str, opens: Sequence[Open]) -> list[Part]:
     key = "".join(fold(c) or c for c in text)
     if len(key) != len(text):
         return []
-    hits = list(_REFERENCE.finditer(key))[:MOST_PARTS]
+    mention = _REFERENCE if _MARKED.search(key) else _ANYWHERE
+    hits = [hit for hit in mention.finditer(key) if _is_one(hit, opens)][:MOST_PARTS]
     if not hits:
         return []
     found = [Part((), text[: hits[0].start()])] if text[: hits[0].start()].strip() else []
@@ -64,6 +72,12 @@ def parts(text: str, opens: Sequence[Open]) -> list[Part]:
         taken |= set(places)
         found.append(Part(places, text[hit.end() : end].strip(" \n\t;,")))
     return _joined(found)
+
+
+def _is_one(hit: re.Match[str], opens: Sequence[Open]) -> bool:
+    """A bare number beyond those of the mail is no mention: "20 giấy hẹn"."""
+    bare = hit.groupdict().get("bare")
+    return not bare or all(int(n) <= len(opens) for n in re.findall(r"\d{1,2}", bare))
 
 
 def _joined(found: Sequence[Part]) -> list[Part]:
@@ -102,7 +116,7 @@ def _by_code(code: str, opens: Sequence[Open]) -> int:
 
 
 def _by_ordinal(words: str, opens: Sequence[Open]) -> int:
-    name = words.removeprefix("phieu ").removeprefix("cai ").removeprefix("thu ").strip()
+    name = re.sub(r"^(?:phieu|cai|viec|muc) (?:thu )?", "", words).strip()
     if name.startswith("cuoi") or (name == "sau" and len(opens) == 2):
         return len(opens) - 1
     return _ORDINALS.get(name, len(opens) + 1) - 1

@@ -267,7 +267,7 @@ def _said_besides(case: _Case) -> list[Clause]:
     besides = case.besides()
     if case.step.act is not Act.RETURN_FOR_MORE:
         return besides
-    own = [c for n, c in enumerate(case.found) if n == case.decided.place]
+    own = case.found[max(case.decided.place, 0) :]
     unknown = any(not p.tags for c in own for p in c.pieces)
     told = [*besides, *own] if besides or unknown else []
     return [c for c in case.found if any(c is t for t in told)]

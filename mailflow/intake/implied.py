@@ -42,13 +42,14 @@ def _disposition(said: Roles, _found: Sequence[Clause], _one: Open) -> Saying | 
 
 
 def _transfer(said: Roles, _found: Sequence[Clause], _one: Open) -> Saying | None:
-    return Saying(Act.TRANSFER, "") if said.units and not said.doers else None
+    return Saying(Act.TRANSFER, "") if said.units and set(said.doers) <= set(said.units) else None
 
 
 def _granted(said: Roles, found: Sequence[Clause], _one: Open) -> Saying | None:
     """ "cho em thêm 2 tuần", "cho lùi tới 10/7": more time is given, not asked for."""
     given = any(
-        c.cue("assign", "assent", "pleas", "gives_time") and c.cue("more_time") for c in found
+        c.cue("gives_time") or (c.cue("assign", "assent", "pleas") and c.cue("more_time"))
+        for c in found
     )
     denied = any(c.cue("negations") for c in found)
     if given and not denied and (said.limits.longer or said.due):

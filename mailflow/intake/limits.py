@@ -62,7 +62,7 @@ def limits(found: Sequence[Clause], reader: Reader, working: set[int], told: set
 
 def _read(result: Limits, clause: _Clause, n: int, reader: Reader) -> None:
     piece = clause.pieces[n]
-    more = bool(n) and clause.pieces[n - 1].cue("more_time")
+    more = bool(n) and clause.pieces[n - 1].cue("more_time", "gives_time")
     counted = next(iter(piece.all("span")), None)
     if counted is not None and more:
         result.longer = result.longer or counted
@@ -97,7 +97,7 @@ def _is_limit(clause: _Clause, n: int, day: date | None, reader: Reader) -> bool
     before = [p for p in clause.pieces[max(0, n - NEAR) : n] if not p.cue("fillers")]
     if before and before[-1].cue("since"):
         return False
-    if clause.pieces[n].has("limit") or any(p.cue("due") for p in before):
+    if clause.pieces[n].has("limit") or any(p.cue("due", "done_by") for p in before):
         return True
     if any(p.cue("done_by") for p in clause.pieces[n + 1 : n + 1 + NEAR]):
         return True

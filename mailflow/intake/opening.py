@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from mailflow.intake.blocks import opening_lines
 from mailflow.intake.clauses import Clause, clauses, trouble
 from mailflow.intake.fieldlines import Fields, read_fields
 from mailflow.intake.matching import is_polite, mentioned, phrase_in
-from mailflow.intake.values import Lookup, Reader
+from mailflow.intake.roles import as_unit
+from mailflow.intake.values import Lookup, Reader, Unread
 from mailflow.intake.wording import OPENING, Read, Unclear
 from mailflow.phrases import Phrases, Saying, step_of, tokens, written_out
 from mailflow.procedure.folding import folded, nfc
+from mailflow.procedure.people import UNIT_PREFIX
 from mailflow.procedure.terms import Act, Kind
 
 HANDLED = Saying(Act.REPORT, "handled")
@@ -25,6 +28,7 @@ MOST_WORDS = 60
 _PREFIX = re.compile(
     r"\s*(?:(?:re|fw|fwd|tr|ct|trả lời|chuyển tiếp)\s*:\s*|\[[^\]]{0,60}\]\s*)*", re.IGNORECASE
 )
+_SOURCE = re.compile(r"\bnguồn (?:là|từ) ([^.;\n]{3,80})", re.IGNORECASE)
 _FILE_NUMBER = re.compile(r"(?:hồ sơ|ho so|hs)(?: số| so| mã)?\s(\d[\w.-]{6,40}\d)", re.IGNORECASE)
 _AFTER_PHRASE = " \t.,;:-–—_!"
 
@@ -120,6 +124,9 @@ def _report(
     _found_on(fields, found, reader)
     _proposed(fields, found)
     _file_numbers(fields, "\n".join(lines))
+    _graded(fields, found)
+    _from_source(fields, "\n".join(lines), reader)
+    _placed(fields, found, reader)
     _add_title(fields, title, reader.phrases)
     kind = _kind(saying, fields, " ".join((title, *lines)), reader.phrases)
     if isinstance(kind, Unclear):
@@ -174,6 +181,40 @@ def _proposed(fields: Fields, found: Sequence[Clause]) -> None:
         chosen = {o for p in clause.pieces for f, o in p.all("choice") if f == "disposition"}
         if clause.cue("pleas") and len(chosen) == 1:
             fields.values.setdefault("proposed_disposition", chosen.pop())
+
+
+def _graded(fields: Fields, found: Sequence[Clause]) -> None:
+    """ "mức độ nặng" anywhere in the words."""
+    for clause in found:
+        grades = {o for p in clause.pieces for f, o in p.all("choice") if f == "severity"}
+        if clause.cue("grade") and len(grades) == 1:
+            fields.values.setdefault("severity", grades.pop())
+
+
+def _from_source(fields: Fields, text: str, reader: Reader) -> None:
+    """ "Nguồn là kết quả đánh giá nội bộ": one of the twelve inputs of 5.1.2."""
+    named = _SOURCE.search(text)
+    if named and "sources" not in fields.values:
+        with suppress(Unread):
+            fields.values["sources"] = reader.value("sources", named[1])
+
+
+def _placed(fields: Fields, found: Sequence[Clause], reader: Reader) -> None:
+    """The one unit behind "tại", or named by itself: where it happened."""
+    units = {
+        as_unit(party[0], reader)
+        for clause in found
+        for place, piece in enumerate(clause.pieces)
+        for party in piece.all("party")
+        if len(party) == 1 and party[0].startswith(UNIT_PREFIX) and _at(clause, place)
+    }
+    if len(units) == 1:
+        fields.values.setdefault("unit", units.pop())
+
+
+def _at(clause: Clause, place: int) -> bool:
+    before = clause.pieces[place - 1] if place else None
+    return len(clause.pieces) == 1 or (before is not None and before.cue("places"))
 
 
 def _file_numbers(fields: Fields, text: str) -> None:

@@ -40,7 +40,7 @@ _OF_MONTH = re.compile(
 _OF_WEEK = re.compile(r"(dau|giua|cuoi|het|trong) tuan(?: (nay|sau|toi))?")
 _OF_YEAR = re.compile(r"(?:cuoi|het) (?:nam(?: nay)?|nam (\d{4}))")
 _OF_QUARTER = re.compile(r"(?:cuoi|het) quy (iv|iii|ii|i|[1-4])(?:\s?[/-]\s?(\d{4}))?")
-_DAY_ONLY = re.compile(r"(?:mung|mong|ngay)?\s?(\d{1,2})(?: tay)?(?: (?:thang nay|thang|nay))?")
+_DAY_ONLY = re.compile(r"(?:mung|mong|ngay)?\s?(\d{1,2})(?: tay)?(?: (?:thang nay|nay))?")
 _DAY_NEXT_MONTH = re.compile(r"(?:mung|mong|ngay)?\s?(\d{1,2}) thang (?:sau|toi)")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _DAYS = {"day": 1, "working": 1, "week": 7, "month": 30}
@@ -139,7 +139,7 @@ def _month_named(word: str | None, year: str | None, today: date) -> date:
 
 def _of_week(text: str, today: date, _calendar: Calendar) -> date | None:
     found = _OF_WEEK.fullmatch(text)
-    if not found:
+    if not found or (found[1] == "trong" and found[2] in ("sau", "toi")):
         return None
     week = "tuan sau" if found[2] in ("sau", "toi") else "tuan nay"
     day = in_week({"dau": 0, "giua": 2}.get(found[1], 4), week, today)

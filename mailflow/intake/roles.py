@@ -199,11 +199,18 @@ def _reasons(result: Roles, place: int, found: Sequence[Clause]) -> None:
     words = [clause.text[start:].strip(" :,-")]
     result.why_clauses.add(place)
     for n in range(place + 1, len(found)):
-        if found[n].sentence != clause.sentence or n in result.doer_clauses:
+        if found[n].sentence != clause.sentence or n in result.doer_clauses or _answers(found[n]):
             break
         words.append(found[n].text)
         result.why_clauses.add(n)
     result.why = ", ".join(w for w in words if w)
+
+
+def _answers(clause: Clause) -> bool:
+    """Tell a clause in which the writer speaks of a decision: "…, tôi chấp thuận"."""
+    core = [p for p in clause.pieces if not p.cue("fillers") or p.cue("pronouns", "titles_of_self")]
+    speaks = bool(core) and core[0].cue("pronouns", "titles_of_self")
+    return speaks and len(core) > 1 and core[1].has("say")
 
 
 def as_unit(party: str, reader: Reader) -> str:

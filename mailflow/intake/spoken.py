@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from mailflow.intake.besides import guessed
 from mailflow.intake.blocks import Open
 from mailflow.intake.clauses import Clause, clauses, trouble
 from mailflow.intake.filled import Decided, filled, harmless
@@ -54,13 +55,15 @@ def spoken(text: str, one: Open, reader: Reader) -> tuple[Item, ...]:
         return (decided,)
     halting = _halting(found, decided, one)
     if halting:
-        return (halting,)
+        return (guessed(halting, found, decided, one, reader),)
     if not decided:
         return ()
-    return tuple(
-        filled(part, first, roles(part, reader), one, reader)
-        for part, first in _parts(found, decided)
-    )
+    return tuple(_item(part, first, one, reader) for part, first in _parts(found, decided))
+
+
+def _item(part: Sequence[Clause], first: Decided, one: Open, reader: Reader) -> Item:
+    item = filled(part, first, roles(part, reader), one, reader)
+    return guessed(item, part, [first], one, reader)
 
 
 def _tale(text: str, found: Sequence[Clause], one: Open, reader: Reader) -> tuple[Item, ...]:
@@ -176,7 +179,8 @@ def _clean(clause: Clause, saying: Saying) -> bool:
     at = next(i for i, p in enumerate(pieces) if _says(p, saying))
     explained = saying.answer in EXPLAINED or saying.act in EXPLAINED_ACTS
     why = next((i for i, p in enumerate(pieces) if i > at and p.cue("why")), len(pieces))
-    before = all(harmless(p) or p.cue("contrasts") for p in pieces[:at])
+    subject = saying.act is Act.PASS_UP and not any(p.cue("negations") for p in pieces[:at])
+    before = subject or all(harmless(p) or p.cue("contrasts") for p in pieces[:at])
     after = explained or all(harmless(p) for p in pieces[at + 1 : why])
     return before and after
 

@@ -33,12 +33,13 @@ _LED = re.compile(
 )
 _PROPOSED = re.compile(
     r"^\s*(?:(?:dạ|em|tôi|phòng em|phòng|mình|xin|vì vậy|do đó)\s){0,3}"
-    r"(?:đề xuất|de xuat)\s+(?=\w)",
+    r"(?:đề xuất|de xuat)\s+(?:(?:biện pháp|giải pháp|bien phap|giai phap)\s?(?::|là|la)?\s)?"
+    r"(?=\w)",
     re.IGNORECASE,
 )
 _ROMAN = re.compile(r"^\s*[IVX]{1,4}[.)]\s+")
 _HEADED = re.compile(
-    rf"(?<=[.;!])\s+(?=(?:[^\n:.;,]{{1,20}}\s)?(?:{_HEADS}|đề xuất|de xuat)\b)", re.IGNORECASE
+    rf"(?<=[^\d][.;!])\s+(?=(?:[^\n:.;,]{{1,20}}\s)?(?:{_HEADS}|đề xuất|de xuat)\b)", re.IGNORECASE
 )
 _HEAD_ALONE = re.compile(rf"^\s*{_HEADS}(?: gốc)?\s*$", re.IGNORECASE)
 
@@ -60,9 +61,9 @@ def tells(one: Open) -> bool:
 
 
 def _correction(text: str, found: Sequence[Clause], one: Open, reader: Reader) -> tuple[Item, ...]:
-    undone = _undone(found)
-    if undone or not _done(found):
-        return ()
+    aside = _comment(text, found, one, reader)
+    if aside or _undone(found) or not _done(found):
+        return aside
     fields = _labelled(Act.REPORT_CORRECTION, "", text, reader)
     values = dict(fields.values)
     values.setdefault("correction", text.strip())
@@ -119,8 +120,9 @@ def _change(text: str, found: Sequence[Clause], one: Open, reader: Reader) -> tu
     said_so = any(
         s.act is Act.REQUEST_CHANGE for c in found for p in c.pieces for s in p.all("say")
     )
-    asked = any(c.cue("more_time", "change_measure", "change_resources") for c in found)
-    pleads = any(c.cue("pleas", "more_time") for c in found)
+    lists = ("more_time", "gives_time", "change_measure", "change_resources")
+    asked = any(c.cue(*lists) for c in found)
+    pleads = any(c.cue("pleas", "more_time", "gives_time") for c in found)
     if not said_so and not (asked and pleads):
         return ()
     if any(p.cue("or") and p.said.startswith("ho") for c in found for p in c.pieces):
@@ -204,10 +206,20 @@ def _completion(text: str, found: Sequence[Clause], one: Open, reader: Reader) -
 
 def _numbers(text: str, one: Open) -> list[int]:
     key = folded(text)
-    if _ALL.search(key):
-        return list(range(1, one.measures + 1))
+    if says_all(text):
+        return every_measure(one)
     named = [int(n) for found in _MEASURE.findall(key) for n in re.findall(r"\d+", found)]
     return list(dict.fromkeys(named))
+
+
+def every_measure(one: Open) -> list[int]:
+    """List the numbers of all measures of a request."""
+    return list(range(1, one.measures + 1))
+
+
+def says_all(text: str) -> bool:
+    """Tell whether words speak of every measure: "cả hai biện pháp", "toàn bộ các biện pháp"."""
+    return bool(_ALL.search(folded(text)))
 
 
 def _done_on(found: Sequence[Clause], reader: Reader) -> date | None:
@@ -226,8 +238,9 @@ def _done_on(found: Sequence[Clause], reader: Reader) -> date | None:
 
 
 def _solution(text: str, found: Sequence[Clause], one: Open, reader: Reader) -> tuple[Item, ...]:
-    if _pending(found):
-        return ()
+    aside = _comment(text, found, one, reader)
+    if aside or _pending(found):
+        return aside
     fields = _labelled(Act.PROPOSE_SOLUTION, "", _led(text), reader)
     words = fields.words
     if "measures" not in words or not words.get("root_cause"):

@@ -7,7 +7,7 @@ from datetime import date
 
 from mailflow.intake import parties, work
 from mailflow.intake.dates import read_date
-from mailflow.intake.matching import is_thanks
+from mailflow.intake.matching import is_thanks, mentioned
 from mailflow.phrases import Phrases, said, tokens
 from mailflow.procedure import numbering
 from mailflow.procedure.calendar import Calendar
@@ -152,7 +152,10 @@ def _choice(field: str, words: str, reader: Reader) -> Json:
 def _choices(field: str, words: str, reader: Reader) -> Json:
     found: list[str] = []
     for piece in re.split(r"[;\n]|(?<=[^\W\d])\.\s", words):
-        if piece.strip() and not is_thanks(piece, reader.phrases):
+        remark = is_thanks(piece, reader.phrases) or mentioned(
+            piece, reader.phrases.spoken["soften"]
+        )
+        if piece.strip() and not remark:
             found.extend(_of_piece(field, piece.strip(" .,-–+*•\t"), reader))
     if not found:
         raise Unread(Problem(field, words, "bad_option"))

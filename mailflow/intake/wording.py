@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import combinations
 
+from mailflow.intake.besides import REMARKS, besides
 from mailflow.intake.blocks import Block, Open, blocks, opening_lines
 from mailflow.intake.digest import Part, parts
 from mailflow.intake.fieldlines import Fields, read_fields
 from mailflow.intake.items import Item, Read, Unclear
 from mailflow.intake.matching import mentioned, phrase_in
 from mailflow.intake.spoken import spoken
+from mailflow.intake.told import every_measure, says_all
 from mailflow.intake.values import Lookup, Problem, Reader
 from mailflow.phrases import Phrases, Saying, step_of
 from mailflow.procedure.steps import STEPS, Step
@@ -30,7 +33,6 @@ NARRATED = OPENING | {
 """Acts that tell something; in these "nhưng", a day or a name is part of the tale."""
 
 ASSENT = frozenset({"yes", "met", "grant", "effective"})
-REMARKS = ("remarks", "granted")
 MOST_SENTENCES = 200
 MOST_BLOCKS = 100
 
@@ -200,7 +202,8 @@ def _item(block: Block, one: Open, reader: Reader) -> Item:
     now = [s for s in sayings if one.allows(s)]
     if now:
         preferred = [s for s in now if s.act in one.asked] or now
-        return _act(block, one.request, preferred[0], reader, here=True)
+        read = _act(block, one.request, preferred[0], reader, here=True)
+        return _with_all_measures(read, block, one)
     doubtful = {
         *reader.phrases.unclear.get(block.key, ()),
         *(s.act for s in sayings if s.only_asked),
@@ -209,6 +212,15 @@ def _item(block: Block, one: Open, reader: Reader) -> Item:
     if steps:
         return _not_understood(one.request, block, _types(steps, reader.phrases), reader.phrases)
     return _elsewhere(block, one, sayings, reader)
+
+
+def _with_all_measures(item: Item, block: Block, one: Open) -> Item:
+    """ "Hoàn thành: cả hai biện pháp" speaks of every measure, not only of the sender's."""
+    if isinstance(item, Unclear) or item.act is not Act.REPORT_COMPLETION:
+        return item
+    if "measure_numbers" in item.fields or not says_all("\n".join([block.typed, *block.lines])):
+        return item
+    return replace(item, fields={**item.fields, "measure_numbers": every_measure(one)})
 
 
 def _elsewhere(block: Block, one: Open, sayings: Sequence[Saying], reader: Reader) -> Item:
@@ -240,11 +252,9 @@ def _act(block: Block, request: str, saying: Saying, reader: Reader, *, here: bo
     strict = step.act not in NARRATED
     fields = read_fields(step, block.first, block.lines, reader, strict=strict)
     doubt = _doubt(request, step, fields, reader.phrases) if strict else None
-    if doubt:
-        return doubt
     if step.free == "direction":
         fields.values.setdefault("direction", block.typed)
-    return Read(
+    read = Read(
         request,
         step.act,
         step.answer,
@@ -253,6 +263,9 @@ def _act(block: Block, request: str, saying: Saying, reader: Reader, *, here: bo
         fields.problems,
         here,
     )
+    if doubt and doubt.why == "condition":
+        return replace(doubt, guess=besides(read))
+    return doubt or read
 
 
 def _doubt(request: str, step: Step, fields: Fields, phrases: Phrases) -> Unclear | None:

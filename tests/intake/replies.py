@@ -361,7 +361,8 @@ def _differs(done: Done, right: Mapping[str, Any], case: Case) -> str:
     if "request" in right and done.request != right["request"]:
         return f"wrong request: {done.request}"
     for name, wanted in right.get("fields", {}).items():
-        if not _same(done.fields.get(name), wanted):
+        taken = cast.ONE_STOP_HEAD.id if name == "checker" else None  # as the mail said
+        if not _same(done.fields.get(name, taken), wanted):
             return f"wrong {name}: {done.fields.get(name)}"
     for name, words in right.get("says", {}).items():
         if folded(words) not in folded(str(done.fields.get(name, ""))):
