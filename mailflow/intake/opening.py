@@ -19,7 +19,7 @@ from mailflow.procedure.terms import Act, Kind
 
 HANDLED = Saying(Act.REPORT, "handled")
 PLAIN = Saying(Act.REPORT, "")
-MOST_CLAUSES = 4
+MOST_CLAUSES = 2
 """Clauses up to which a letter may be no report at all, but a question or a promise."""
 
 MOST_WORDS = 60

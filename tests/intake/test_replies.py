@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from tests.intake.replies import Case, cases, fault, situations
+from tests.intake.replies import DATA, Case, cases, fault, situations
 
 MOST_ASKED = 0.05
 """The share of clear replies that may be asked about."""
@@ -54,3 +54,20 @@ def test_a_reply_without_its_words_decides_nothing() -> None:
     """The set's own check: with the words gone, no case would do its act."""
     for case in CASES[::40]:
         assert fault(Case(case.id, case.situation, "…", case.client, case.subject, ask="x")) == ""
+
+
+LAST = cases(DATA.parent / "replies_last")
+
+
+def test_the_set_that_was_written_last_is_read_as_when_it_was_first_run() -> None:
+    """200 replies written blind and never tuned to: 127 of 140 right, 10 asked, none acted on.
+
+    Three of them lacked or had one value too many (a sign, a day, a part of the evidence).
+    """
+    faults_of_last = {case.id: fault(case) for case in LAST}
+    acted = [c.id for c in LAST if c.ask and faults_of_last[c.id]]
+    right = [c.id for c in LAST if not c.ask and not faults_of_last[c.id]]
+    other = [c.id for c in LAST if faults_of_last[c.id].startswith(("wrong:", "acted"))]
+
+    assert acted == other == []
+    assert len(right) >= 127
