@@ -1,7 +1,7 @@
 """Cuts a letter's free sentences into clauses, and finds what makes them no decision."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from mailflow.intake.pieces import Piece, pieces
@@ -53,7 +53,8 @@ class Clause:
         """Tell "do thiếu người" (because) from "do đồng chí trình" (by) and "xem lý do"."""
         behind = self.pieces[place + 1] if place + 1 < len(self.pieces) else None
         if self.pieces[place].said.casefold() in BY:
-            return behind is not None and not behind.has("party") and not behind.cue("fillers")
+            given = any(p.has("party") for p in self.pieces[place + 1 : place + 3])
+            return behind is not None and not given and not behind.cue("fillers")
         return all(p.has("polite") for p in self.pieces[:place])
 
     def has(self, kind: str) -> bool:
@@ -77,6 +78,8 @@ def clauses(text: str, reader: Reader) -> list[Clause]:
             continue
         if _speaks(current):
             found.append(_clause(current, text, mark, sentence))
+        elif mark == "?" and found:
+            found[-1] = replace(found[-1], end="?")
         current = [piece] if mark == "<" else []
         sentence += mark in ".!?\n"
     if _speaks(current):

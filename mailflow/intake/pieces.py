@@ -203,9 +203,18 @@ class _Cutter:
         names = Namebook.of(self.reader.lookup.roster, self.reader.phrases)
         count, party = names.longest([w.text for w in self.words[place : place + 16]], handed)
         plain = phrase == count and self.words[place].text.islower()
+        plain = plain or (longest == count == 1 and self._speaks_of_oneself(place + 1))
         if count and (handed or (count >= longest and not plain)):
             return count, (("party", party),)
         return 0, ()
+
+    def _speaks_of_oneself(self, place: int) -> bool:
+        """ "Mai tôi trả lời": the day, not the colleague."""
+        known = lexicon(self.reader.phrases)
+        if place >= len(self.words):
+            return False
+        _, tags = known.longest(self.words, place, marked=self.marked)
+        return any(tag in (("cue", "pronouns"), ("cue", "titles_of_self")) for tag in tags)
 
     def _unknown(self, place: int) -> tuple[int, tuple[Tag, ...]]:
         word = self.words[place]

@@ -11,11 +11,11 @@ from mailflow.intake.blocks import Block, Open, blocks, opening_lines
 from mailflow.intake.digest import Part, parts
 from mailflow.intake.fieldlines import Fields, read_fields
 from mailflow.intake.items import Item, Read, Unclear
-from mailflow.intake.matching import mentioned, phrase_in
+from mailflow.intake.matching import longest_start, mentioned, phrase_in
 from mailflow.intake.spoken import spoken
 from mailflow.intake.told import every_measure, says_all
 from mailflow.intake.values import Lookup, Problem, Reader
-from mailflow.phrases import Phrases, Saying, step_of
+from mailflow.phrases import Phrases, Saying, step_of, tokens
 from mailflow.procedure.steps import STEPS, Step
 from mailflow.procedure.terms import Act
 
@@ -251,7 +251,8 @@ def _act(block: Block, request: str, saying: Saying, reader: Reader, *, here: bo
     step = step_of(saying.act, saying.answer)
     strict = step.act not in NARRATED
     fields = read_fields(step, block.first, block.lines, reader, strict=strict)
-    doubt = _doubt(request, step, fields, reader.phrases) if strict else None
+    doubt = _taken_back(request, block, reader.phrases, strict=strict)
+    doubt = doubt or (_doubt(request, step, fields, reader.phrases) if strict else None)
     if step.free == "direction":
         fields.values.setdefault("direction", block.typed)
     read = Read(
@@ -266,6 +267,16 @@ def _act(block: Block, request: str, saying: Saying, reader: Reader, *, here: bo
     if doubt and doubt.why == "condition":
         return replace(doubt, guess=besides(read))
     return doubt or read
+
+
+def _taken_back(request: str, block: Block, phrases: Phrases, *, strict: bool) -> Unclear | None:
+    """Find a line that begins by taking back what stands above; in a decision, one that asks."""
+    for line in (block.typed, *block.lines):
+        if strict and line.rstrip().endswith("?"):
+            return Unclear(request, "question", line.strip())
+        if longest_start(tokens(line), phrases.spoken["takeback"]):
+            return Unclear(request, "takeback", line.strip())
+    return None
 
 
 def _doubt(request: str, step: Step, fields: Fields, phrases: Phrases) -> Unclear | None:

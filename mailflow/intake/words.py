@@ -10,7 +10,7 @@ CANNOT = ("không", "khong", "chưa", "chua")
 """Before "thể": "chưa thể duyệt" denies as "chưa duyệt" does."""
 
 MARKS = frozenset(",;.!?\n:()…–—")
-_WORD = re.compile(r"[đĐ]/[cC]\b|[^\W_]+(?:@[\w.-]+\w)?|\n|[^\w\s]|_")
+_WORD = re.compile(r"[đĐdD]/[cC]\b|[^\W_]+(?:@[\w.-]+\w)?|\n|[^\w\s]|_")
 
 
 @dataclass(frozen=True)
