@@ -36,12 +36,16 @@ class Read:
 
 @dataclass(frozen=True)
 class Unclear:
-    """Words that must not be acted on: `why` is a key, `choices` what can be typed instead."""
+    """Words that must not be acted on: `why` is a key, `choices` what can be typed instead.
+
+    `guess` is what was understood besides the doubt: shown, done only at the person's word.
+    """
 
     request: str
     why: str
     words: str
     choices: tuple[str, ...] = ()
+    guess: Read | None = None
 
 
 Item = Read | Unclear
