@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from mailflow import settings
+from mailflow.actions import stand_ins
 from mailflow.clock import Clock
 from mailflow.errors import MailflowError, Misconfigured
 from mailflow.forms import fill, pdf
@@ -16,6 +17,7 @@ from mailflow.wiring import (
     form_folders,
     mail_folders,
     open_house,
+    open_reading,
     verify_record,
 )
 
@@ -40,6 +42,7 @@ def _looks(found: Settings, clock: Clock) -> dict[str, Callable[[], list[Row]]]:
         "mail templates": partial(_faults, template_faults, mail_folders(found.home)),
         "form templates": partial(_faults, fill.template_faults, form_folders(found.home)),
         "record": partial(_record, found.home),
+        "stand-ins": partial(_stand_ins, found.home, clock),
         "mailbox": partial(_mailbox, found, clock),
         "S/MIME": partial(_authorities, found, clock),
         "PDF": _pdf,
@@ -71,6 +74,15 @@ def _office(found: Settings, clock: Clock) -> list[Row]:
         for register in found.registers
         if not roster.at(register.keeper)
     ]
+
+
+def _stand_ins(home: Path, clock: Clock) -> list[Row]:
+    """Name who stands in for whom today; where the roster is at fault, its own row says so."""
+    try:
+        house, _ = open_reading(home, clock)
+    except Misconfigured:
+        return []
+    return [_row("", "well", said) for said in stand_ins.in_force(house.world(clock()))]
 
 
 def _faults(look: Callable[[list[Path]], list[str]], folders: list[Path]) -> list[Row]:

@@ -19,13 +19,11 @@ from mailflow.procedure.terms import Act, Kind, State
 Words = tuple[str, ...]
 Means = tuple[Act, str]
 """An act with its answer."""
-
 WORDS = (
     "help", "confirm", "not_me", "accept", "refuse", "merge", "feedback", "ignore", "forward",
 )  # fmt: skip
 STANDING_IN = ("delegating", "in_place", "revoking", "papers", "away", "all_acts", "only")
 """The lists of [standing_in]: words about who acts for whom, see intake/standing."""
-
 READING = (
     "greetings", "polite", "closings", "conditions", "negations", "titles", "myself", "joiners",
     "skip", "everything", "item", "nonconforming", "improving", "threatening", "before_unit",
@@ -39,8 +37,7 @@ SPOKEN = (
     "progress", "change_measure", "change_resources", "supplied", "strict_due", "so", "handled",
     "noticed", "why_first", "difficulty", "contrary_evidence", "pronouns", "titles_of_self",
     "owners", "directing", "continuing", "analysing", "remedied", "needs", "answering",
-    "gives_time", "why_weak", "hearsay", "grade",
-    "places",
+    "gives_time", "why_weak", "hearsay", "grade", "places",
 )  # fmt: skip
 """The lists of [spoken]: words by which free sentences are read, see intake/pieces."""
 
@@ -72,8 +69,8 @@ class Phrases:
     """All of config/phrases.toml; `sayings`, `unclear`, `words`, `label_keys` are found by `key`.
 
     `short` gives, by the folded short form, each form with its marks and what it stands for;
-    `said_as` the phrases of each saying as they are written, `spoken` the lists of [spoken],
-    `standing_in` those of [standing_in], `delegated` how people name an act they hand on.
+    `said_as` the phrases of each saying as written, `spoken` and `standing_in` the lists of those
+    tables, `delegated` how people name an act they hand on.
     """
 
     types: Mapping[Means, str]
@@ -141,11 +138,12 @@ def said(typed: str, word: str) -> bool:
     return typed.casefold() == bare or marks(typed) == marks(word)
 
 
-def marks(word: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def marks(word: str) -> Words:
     """List a word's marks, wherever they stand: "hoà" and "hòa" are one word."""
     lower = nfc(word).casefold()
     parts = unicodedata.normalize("NFD", lower)
-    return sorted(c for c in parts if unicodedata.combining(c) or c == "đ")
+    return tuple(sorted(c for c in parts if unicodedata.combining(c) or c == "đ"))
 
 
 Short = Mapping[str, tuple[tuple[str, Words], ...]]
@@ -196,14 +194,13 @@ def _read(raw: Mapping[str, Any], faults: list[str]) -> Phrases:
     acts = _acts(raw, faults)
     bare = Phrases({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, short, {}, {})
     said_as = _sayings(acts, faults)
-    unclear = _unclear(raw, faults)
     words = _lists(raw, "words", WORDS, faults)
     labels = _lists(raw, "labels", [n for n in FIELDS if n != "files"], faults)
     return Phrases(
         types={m: str(acts[_name(m)].get("type")) for m in _meanings() if _name(m) in acts},
         kinds=_kinds(acts, faults),
         sayings=_by_key(said_as, bare),
-        unclear=_by_key({Act(name): listed for name, listed in unclear.items()}, bare),
+        unclear=_by_key(_of_acts(raw, "unclear", faults), bare),
         words={bare.key(word): name for name, listed in words.items() for word in listed},
         word_types={name: listed[0] for name, listed in words.items()},
         labels=labels,
@@ -216,7 +213,7 @@ def _read(raw: Mapping[str, Any], faults: list[str]) -> Phrases:
         said_as=said_as,
         spoken=_lists(raw, "spoken", SPOKEN, faults),
         standing_in=_lists(raw, "standing_in", STANDING_IN, faults),
-        delegated=_delegated(raw, faults),
+        delegated=_of_acts(raw, "delegated", faults),
     )
 
 
@@ -292,15 +289,9 @@ def _acts(raw: Mapping[str, Any], faults: list[str]) -> dict[str, dict[str, Any]
     return {name: value for name, value in table.items() if isinstance(value, dict)}
 
 
-def _unclear(raw: Mapping[str, Any], faults: list[str]) -> dict[str, Words]:
-    listed = _lists(raw, "unclear", (), faults)
-    faults += [f"unclear.{name}: no act has this name" for name in listed if name not in set(Act)]
-    return {name: words for name, words in listed.items() if name in set(Act)}
-
-
-def _delegated(raw: Mapping[str, Any], faults: list[str]) -> dict[Act, Words]:
-    listed = _lists(raw, "delegated", (), faults)
-    faults += [f"delegated.{name}: no act has this name" for name in listed if name not in set(Act)]
+def _of_acts(raw: Mapping[str, Any], table: str, faults: list[str]) -> dict[Act, Words]:
+    listed = _lists(raw, table, (), faults)
+    faults += [f"{table}.{name}: no act has this name" for name in listed if name not in set(Act)]
     return {Act(name): words for name, words in listed.items() if name in set(Act)}
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +30,7 @@ from mailflow.intake.screen import OwnAddresses
 from mailflow.outbox.compose import Attached
 from mailflow.outbox.send import Outgoing
 from mailflow.outbox.templates import open_templates, template_faults
+from mailflow.procedure.people import StandIn
 from mailflow.procedure.request import Via
 from mailflow.record import Engine, Notice, Work, migrate, open_record, verify
 from mailflow.registers import office
@@ -104,10 +105,11 @@ def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
     if faults:
         raise Misconfigured(faults)
     mailbox, transport = channels(found, clock)
+    open_work = partial(Work, _record(found), found.agency.id)
     service = Service(
         found,
-        house,
-        partial(Work, _record(found), found.agency.id),
+        replace(house, appointed=partial(_appointed, open_work)),
+        open_work,
         mailbox,
         transport,
         clock,
@@ -136,7 +138,14 @@ def open_reading(home: Path, clock: Clock) -> tuple[House, OpenWork]:
     """Open a home for reading: no mailbox, no templates. Raises Misconfigured."""
     found = settings.load(home)
     house, _ = open_house(found, clock)
-    return house, partial(Work, _record(found), found.agency.id)
+    open_work = partial(Work, _record(found), found.agency.id)
+    return replace(house, appointed=partial(_appointed, open_work)), open_work
+
+
+def _appointed(open_work: OpenWork) -> tuple[StandIn, ...]:
+    """Read the stand-ins set by mail: asked anew each time, since a letter may have set one."""
+    with open_work(reading=True) as work:
+        return tuple(kept.stand_in for kept in work.stand_ins.standing())
 
 
 def verify_record(home: Path) -> list[str]:
@@ -205,7 +214,8 @@ def refresh(service: Service) -> None:
     """
     if office_stamp(service.settings.home) == service.stamp:
         return
-    service.house, stamp = open_house(service.settings, service.clock)
+    house, stamp = open_house(service.settings, service.clock)
+    service.house = replace(house, appointed=service.house.appointed)
     note_office(service)
     service.stamp = stamp
 

@@ -6,7 +6,7 @@ nothing in it is markup, so whatever people typed goes in as typed. The token of
 part of it.
 """
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 
 class Agency(TypedDict):
@@ -126,13 +126,17 @@ class Ask(TypedDict):
 
 
 class Result(TypedDict):
-    """What became of one act of a letter; `possible` says what can be done now instead."""
+    """What became of one act of a letter; `possible` says what can be done now instead.
+
+    `understood` shows, field by field, what one word would confirm.
+    """
 
     request: str
     act_label: str
     outcome: Literal["done", "asked", "refused", "held"]
     text: str
     possible: list[str]
+    understood: NotRequired[list[Row]]
 
 
 class Table(TypedDict):
@@ -180,8 +184,9 @@ class Context(TypedDict):
 
     `kind` is an act's value for a notice of an act (then `happened` and `request` are set), or one
     of answer, confirm, present_list, deadline_reached, triage, receipt_stranger, set_aside,
-    register_notes, undelivered, absence, answers_paused, scanned. `details` are labelled lines
-    for kinds without `happened`.
+    register_notes, undelivered, absence, answers_paused, scanned, confirm_stand_in, stand_in,
+    stand_in_ended, stand_in_work, joining, forwarded. `details` are labelled lines for kinds
+    without `happened`.
     """
 
     kind: str

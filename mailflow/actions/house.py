@@ -1,6 +1,7 @@
 """All that stands still during one run: the agency's settings, people, days and words."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailflow.actions.context import Agency
@@ -8,19 +9,27 @@ from mailflow.actions.reasons import Reasons
 from mailflow.phrases import Phrases
 from mailflow.procedure.calendar import Calendar
 from mailflow.procedure.machine import World
-from mailflow.procedure.people import Roster
+from mailflow.procedure.people import Roster, StandIn
 from mailflow.settings import Settings
+
+
+def _nobody() -> Sequence[StandIn]:
+    return ()
 
 
 @dataclass(frozen=True)
 class House:
-    """One agency at work. `roster` holds everyone ever listed; `world` keeps those of the day."""
+    """One agency at work. `roster` holds everyone ever listed; `world` keeps those of the day.
+
+    `appointed` gives the stand-ins set by mail as the record has them now.
+    """
 
     settings: Settings
     roster: Roster
     calendar: Calendar
     phrases: Phrases
     reasons: Reasons
+    appointed: Callable[[], Sequence[StandIn]] = _nobody
 
     @property
     def agency(self) -> Agency:
@@ -42,8 +51,9 @@ class House:
         """Give what a judgement needs at the moment `now` (aware)."""
         local = self.local(now)
         today = local.date()
+        stand_ins = (*self.roster.stand_ins, *self.appointed())
         return World(
-            roster=self.roster.on(today),
+            roster=replace(self.roster, stand_ins=stand_ins).on(today),
             calendar=self.calendar,
             limits=self.settings.limits,
             now=local,

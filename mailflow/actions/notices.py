@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from mailflow.actions import glance
 from mailflow.actions.context import (
+    Ask,
     BlobAttachment,
     Context,
     FormAttachment,
@@ -25,8 +26,8 @@ from mailflow.procedure import labels, machine, repeats
 from mailflow.procedure.folding import folded
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
-from mailflow.procedure.request import Json, Request
-from mailflow.procedure.terms import Act
+from mailflow.procedure.request import Entry, Json, Request
+from mailflow.procedure.terms import Act, Kind
 from mailflow.record import NewAsk, NewNotice, RequestRow, Work
 
 ASK_LIFE = timedelta(days=180)
@@ -147,7 +148,7 @@ def _happened(
     *earlier, last = (r.entry for r in heard if r.entry)
     shown = glance.happened(last, world)
     shown["notes"] += [f"Cùng lúc: {labels.act_label(e.act, e.answer)}." for e in earlier]
-    note = repeat_note(work, house, request, world)
+    note = repeat_note(work, house, request, world) or count_note(work, last, request)
     if note:
         shown["notes"].append(note)
     return shown
@@ -227,6 +228,19 @@ def repeat_note(work: Work, house: House, request: Request, world: World) -> str
     )
 
 
+def count_note(work: Work, entry: Entry, request: Request) -> str:
+    """Say with a new report of a nonconformity how often running it was recorded (5.2.2)."""
+    if entry.act is not Act.REPORT or request.kind is not Kind.NONCONFORMITY:
+        return ""
+    run = earlier_alike(work, request)
+    if not run:
+        return ""
+    return (
+        f"Đây là lần thứ {len(run) + 1} liên tiếp nội dung này được lập hồ sơ tại {request.unit} "
+        f"(các phiếu trước: {', '.join(run)}; mục 5.2.2)."
+    )
+
+
 def earlier_alike(work: Work, request: Request) -> tuple[str, ...]:
     """List the unbroken run of like records of the request's unit before it, newest first."""
     rows = [r for r in work.requests.at_unit(request.unit, [request.kind]) if _before(r, request)]
@@ -236,14 +250,15 @@ def earlier_alike(work: Work, request: Request) -> tuple[str, ...]:
         str(request.values.get("content", "")),
     )
     earlier = [repeats.Recorded(r.code, r.category, r.content) for r in reversed(rows)]
-    return repeats.consecutive(this, earlier, _alike)
+    return repeats.consecutive(this, earlier, alike)
 
 
 def _before(row: RequestRow, request: Request) -> bool:
     return (row.year, row.seq) < (request.year, request.seq)
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Say whether two contents are the same matter, by the words they have in common."""
     return fuzz.token_set_ratio(folded(one), folded(other)) >= ALIKE
 
 
@@ -251,13 +266,16 @@ def _alike(one: str, other: str) -> bool:
 class Answer:
     """What the sender of a letter gets back: the letter, each result, what they owe now.
 
-    `remarks` are about the letter as a whole.
+    `remarks` are about the letter as a whole; `asks` come before what they owe, `commands` are
+    what the record keeps for them.
     """
 
     letter: LetterGlance
     results: Sequence[ResultLine]
     requests: Sequence[str] = ()
     remarks: Sequence[Row] = ()
+    asks: Sequence[Ask] = ()
+    commands: list[dict[str, Json]] | None = None
 
 
 def answer(
@@ -271,11 +289,13 @@ def answer(
     document["letter"] = said.letter
     document["results"], document["details"] = list(said.results), list(said.remarks)
     loaded = [r for r in map(work.requests.load, dict.fromkeys(said.requests)) if r]
-    document["asks"] = [a for r in loaded for a in glance.asks_for(to["id"], r, world, house)]
+    owed = [a for r in loaded for a in glance.asks_for(to["id"], r, world, house)]
+    document["asks"] = [*said.asks, *owed]
     if loaded:
         document["request"] = glance.request_glance(loaded[0], world)
         document["attachments"] = [form(r, house) for r in loaded[:FORMS_IN_ANSWER]]
-    return post(work, document, world, letter_id=letter_id, key=f"answer:{letter_id}")
+    key = f"answer:{letter_id}"
+    return post(work, document, world, letter_id=letter_id, key=key, commands=said.commands)
 
 
 FORMS_IN_ANSWER = 3
@@ -285,7 +305,7 @@ FORMS_IN_ANSWER = 3
 class Remark:
     """Something to tell one person that is no act: triage, set_aside, register_notes.
 
-    `files` of the record go with it.
+    `files` of the record go with it. `asks` are offers, `commands` what the record keeps for them.
     """
 
     kind: str
@@ -295,6 +315,8 @@ class Remark:
     letter: LetterGlance | None = None
     table: Table | None = None
     files: Sequence[BlobAttachment] = ()
+    asks: Sequence[Ask] = ()
+    commands: list[dict[str, Json]] | None = None
 
 
 def remark(work: Work, house: House, said: Remark, world: World) -> None:
@@ -302,5 +324,15 @@ def remark(work: Work, house: House, said: Remark, world: World) -> None:
     document = context(house, said.kind, recipient(said.person))
     document["letter"], document["table"] = said.letter, said.table
     document["details"], document["attachments"] = list(said.details), list(said.files)
+    document["asks"] = list(said.asks)
     letter_id = said.letter["id"] if said.letter else None
-    post(work, document, world, letter_id=letter_id, key=said.key)
+    lines: list[dict[str, str]] | None = [] if said.commands else None
+    post(
+        work,
+        document,
+        world,
+        letter_id=letter_id,
+        key=said.key,
+        commands=said.commands,
+        lines=lines,
+    )

@@ -8,6 +8,7 @@ from mailflow.actions import words
 from mailflow.actions.context import Row, Table
 from mailflow.actions.house import House
 from mailflow.actions.notices import Remark, remark
+from mailflow.actions.offers import Offer, stand_in_offer
 from mailflow.procedure import labels, machine
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person, StandIn
@@ -29,20 +30,27 @@ class Absence:
 
 @dataclass(frozen=True)
 class News:
-    """What the ISO secretary is to hear once for its key; `not_at` is an address that is dead."""
+    """What the ISO secretary is to hear once for its key; `not_at` is an address that is dead.
+
+    `offer` is what they can answer with one word.
+    """
 
     kind: str
     key: str
     details: Sequence[Row]
     table: Table | None = None
     not_at: str = ""
+    offer: Offer | None = None
 
 
 def tell(work: Work, house: House, news: News, world: World) -> None:
     """Tell the ISO secretary, or the ISO lead when the secretary's own address is the dead one."""
     for person in _hearing(world, news.not_at):
         key = f"{news.key}:{person.id}"
-        said = Remark(news.kind, person, key, news.details, table=news.table)
+        asks, kept = ([news.offer.ask], news.offer.kept) if news.offer else ([], None)
+        said = Remark(
+            news.kind, person, key, news.details, table=news.table, asks=asks, commands=kept
+        )
         remark(work, house, said, world)
 
 
@@ -94,9 +102,23 @@ def tell_absence(work: Work, house: House, absence: Absence, world: World) -> bo
         Row(label="Thư trả lời tự động", value=absence.words),
     ]
     which = absence.until or work.letters.latest_from(person.email.casefold())
-    news = News("absence", f"absence:{person.id}:{which}", details, table, person.email)
+    offered = _proposal(house, absence, world)
+    news = News("absence", f"absence:{person.id}:{which}", details, table, person.email, offered)
     tell(work, house, news, world)
     return True
+
+
+def _proposal(house: House, absence: Absence, world: World) -> Offer | None:
+    """Offer the person's usual stand-in for a known absence without one; a superior confirms."""
+    person, who = absence.person, world.roster.person(absence.person.stand_in)
+    superior = world.roster.superior_of(person)
+    covered = any(s.for_whom == person.id for s in world.roster.stand_ins)
+    if absence.until is None or absence.until < world.today or who is None or covered:
+        return None
+    if superior is None or superior.id == person.id:
+        return None
+    since = max(absence.since or world.today, world.today)
+    return stand_in_offer(house, StandIn(person.id, who.id, None, since, absence.until))
 
 
 def waiting_on(work: Work, person: str, world: World) -> Table | None:

@@ -28,14 +28,16 @@ def health(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 
 def status(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """Count requests by state, letters by outcome, notices by standing."""
-    from mailflow.wiring import open_reading  # heavy; `health` in the same module must stay light
+    """Count requests by state, letters by outcome, notices by standing; name the stand-ins."""
+    from mailflow.actions import stand_ins  # heavy; `health` in the same module must stay light
+    from mailflow.wiring import open_reading  # heavy as well
 
-    _, open_work = open_reading(context.obj, system_clock)
+    house, open_work = open_reading(context.obj, system_clock)
     with open_work(reading=True) as work:
         counts = work.counts()
+    standing = stand_ins.in_force(house.world(system_clock()))
     if as_json:
-        say_json(asdict(counts))
+        say_json({**asdict(counts), "stand_ins": standing})
         return
     states = {labels.STATE[State(state)]: n for state, n in counts.requests.items()}
     for title, numbers in (
@@ -44,6 +46,7 @@ def status(context: typer.Context, *, as_json: AsJson = False) -> None:
         ("Thư đi", counts.notices),
     ):
         typer.echo(f"{title}: " + (", ".join(f"{k} {n}" for k, n in numbers.items()) or "chưa có"))
+    typer.echo("Người làm thay hôm nay: " + ("; ".join(standing) or "không có"))
 
 
 def procedure(

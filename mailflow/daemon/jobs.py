@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from mailflow.actions import notices
+from mailflow.actions import notices, stand_ins
 from mailflow.actions.execute import execute
 from mailflow.channels.base import Envelope, LoginRefused, Transport
 from mailflow.errors import MailflowError, Temporary
@@ -158,6 +158,15 @@ def _in_state(work: Work, state: State) -> list[Request]:
     return [r for r in (work.requests.load(row.code) for row in rows) if r]
 
 
+def hand_over(service: Service) -> None:
+    """Ask who stands in from today on for what waits on the one they stand in for, once each."""
+    with service.open_work() as work:
+        world = service.house.world(service.clock())
+        for kept in work.stand_ins.standing():
+            stand_ins.hand_over(work, service.house, kept, world)
+        work.keep()
+
+
 def send_mail(service: Service) -> None:
     """Send the notices that are due.
 
@@ -209,6 +218,7 @@ JOBS: dict[str, Job] = {
     "registers": Job(sync_registers, 60),
     "verifications": Job(open_verifications, 300),
     "presenting": Job(present_submitted, 300),
+    "stand_ins": Job(hand_over, 300),
     "mail_out": Job(send_mail, 10),
 }
 """In the order of one round."""

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from mailflow.intake.attachments import Enclosed
 from mailflow.intake.blocks import opening_lines
 from mailflow.intake.letter import Letter
+from mailflow.intake.matching import phrase_in
 from mailflow.intake.opening import read_report
 from mailflow.intake.quoting import DOUBTFUL, NewWords
 from mailflow.intake.sender import Sender
-from mailflow.intake.values import Lookup
-from mailflow.intake.wording import Open, Read, Unclear, read_acts, word_said
+from mailflow.intake.standing import Appointing, read_wish
+from mailflow.intake.values import Lookup, Reader
+from mailflow.intake.wishes import Arranged, Beside, answered, matter
+from mailflow.intake.wording import OPENING, Open, Read, Unclear, read_acts, word_said
 from mailflow.phrases import Phrases
 from mailflow.procedure import machine
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Command, Json, Request, Via
-from mailflow.procedure.terms import Act
+from mailflow.procedure.terms import Act, Role
 from mailflow.record import Ask
 
 OPENS = frozenset({Act.OPEN_FROM_REVIEW, Act.OPEN_FROM_OBJECTIVE})
@@ -84,7 +87,7 @@ class Acts:
 Decision = Triage | Confirm | Acts
 
 
-def decide(facts: Facts, world: World, phrases: Phrases, prefix: str) -> Decision:
+def decide(facts: Facts, world: World, phrases: Phrases, prefix: str) -> Decision | Beside:
     """Decide what a person's letter means. Screening of machines comes before, acting after.
 
     `prefix` is that of the agency's codes.
@@ -100,7 +103,7 @@ def decide(facts: Facts, world: World, phrases: Phrases, prefix: str) -> Decisio
         return Acts((Doubt("asked", "which_person"),))
     said = word_said(facts.words.text, phrases)
     if facts.ask and facts.ask.commands is not None:
-        return _challenge(facts.ask, said, phrases)
+        return _challenge(facts, facts.ask, said, world, phrases)
     if said == "help":
         return Acts((Doubt("asked", "help"),))
     if _says_nothing(facts, phrases) and facts.enclosed.files and len(facts.requests) == 1:
@@ -108,7 +111,8 @@ def decide(facts: Facts, world: World, phrases: Phrases, prefix: str) -> Decisio
     unreadable = _unreadable(facts)
     if unreadable:
         return Acts((unreadable,))
-    return Acts(_acts(facts, person, world, phrases, prefix))
+    items = _acts(facts, person, world, phrases, prefix)
+    return _wish(facts, items, person, world, phrases, prefix) or Acts(items)
 
 
 def _not_yet(facts: Facts) -> Triage | None:
@@ -121,11 +125,63 @@ def _not_yet(facts: Facts) -> Triage | None:
     return None
 
 
-def _challenge(ask: Ask, said: str, phrases: Phrases) -> Decision:
+def _challenge(
+    facts: Facts, ask: Ask, said: str, world: World, phrases: Phrases
+) -> Decision | Beside:
+    if matter(ask):
+        return _offered(facts, ask, world, phrases)
     if said in ("confirm", "not_me"):
         return Confirm(ask, said == "confirm")
     choices = (phrases.word("confirm"), phrases.word("not_me"))
     return Acts((Doubt("asked", "not_understood", choices=choices),))
+
+
+def _offered(facts: Facts, ask: Ask, world: World, phrases: Phrases) -> Decision | Beside:
+    """Read the answer to an offer; two reports are merged as any command is confirmed."""
+    unreadable = _unreadable(facts)
+    if unreadable:
+        return Acts((unreadable,))
+    answer = answered(ask, facts.words.text, world.roster, phrases)
+    if isinstance(answer, Unclear):
+        return Acts((_unclear(answer),))
+    return Confirm(ask, yes=True) if matter(ask) == "merge" else answer
+
+
+def _wish(
+    facts: Facts,
+    items: Sequence[Command | Doubt],
+    person: Person,
+    world: World,
+    phrases: Phrases,
+    prefix: str,
+) -> Acts | Arranged | None:
+    """Read who is to act for whom, where the letter is neither an act nor a report by its words."""
+    acted = any(isinstance(item, Command) for item in items)
+    if (facts.requests and acted) or _begins_report(facts, phrases):
+        return None
+    reader = Reader(phrases, Lookup(world.roster, person.id, prefix, world.calendar), world.today)
+    wish = read_wish("" if facts.requests else facts.letter.subject, facts.words.text, reader)
+    if wish is None:
+        return None
+    if isinstance(wish, Unclear):
+        return Acts((_unclear(wish),))
+    if isinstance(wish, Appointing):
+        if wish.for_whom != person.id and Role.ISO_SECRETARY not in person.roles:
+            return Acts((Doubt("refused", "stand_in_not_yours"),))
+        if wish.missing:
+            return Acts((Doubt("asked", f"stand_in_{'_'.join(wish.missing)}"),))
+    return Arranged(wish)
+
+
+def _begins_report(facts: Facts, phrases: Phrases) -> bool:
+    """Tell whether subject or first line is a phrase that opens a request."""
+    lines = opening_lines(facts.words.text, phrases)[:1]
+    for line in (facts.letter.subject, *lines):
+        for words in (line, line.partition(":")[0]):
+            said = phrases.sayings.get(phrase_in(words, phrases, phrases.sayings), ())
+            if any(saying.act in OPENING for saying in said):
+                return True
+    return False
 
 
 def _unreadable(facts: Facts) -> Doubt | None:

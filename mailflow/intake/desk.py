@@ -9,7 +9,7 @@ import structlog
 from mailflow.actions.house import House
 from mailflow.channels.base import Envelope
 from mailflow.errors import Temporary, failpoint
-from mailflow.intake import attachments, machines, quoting, settle, signatures, thread
+from mailflow.intake import arrange, attachments, machines, quoting, settle, signatures, thread
 from mailflow.intake import letter as reading
 from mailflow.intake.attachments import Enclosed
 from mailflow.intake.certificates import Authorities
@@ -19,6 +19,7 @@ from mailflow.intake.screen import OwnAddresses, screen
 from mailflow.intake.sender import Sender, who
 from mailflow.intake.settle import Settled
 from mailflow.intake.signatures import Signature
+from mailflow.intake.wishes import Answered, Arranged
 from mailflow.outbox.send import SENT_FORM
 from mailflow.procedure import numbering
 from mailflow.procedure.machine import World
@@ -153,6 +154,8 @@ def _come_to(work: Work, desk: Desk, kept: Kept, world: World) -> Settled:
     decision = decide(facts, world, house.phrases, settings.agency.code_prefix)
     if screened.kind == "bulk":
         return machines.over_a_list(work, house, kept, facts, decision, world)
+    if isinstance(decision, Arranged | Answered):
+        return arrange.settle_beside(work, house, kept, facts, decision, world)
     return settle.settle(work, house, kept, facts, decision, world)
 
 

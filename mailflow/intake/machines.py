@@ -14,6 +14,7 @@ from mailflow.intake.letter import Letter
 from mailflow.intake.screen import Screened
 from mailflow.intake.sender import who
 from mailflow.intake.settle import Settled
+from mailflow.intake.wishes import Beside
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Command
 from mailflow.record import Letter as Kept
@@ -86,7 +87,7 @@ def _one_too_many(work: Work, house: House, kept: Kept, world: World) -> Settled
 
 
 def over_a_list(
-    work: Work, house: House, kept: Kept, facts: Facts, decision: Decision, world: World
+    work: Work, house: House, kept: Kept, facts: Facts, decision: Decision | Beside, world: World
 ) -> Settled:
     """Settle what came over a list: what moves nothing is taken, in silence; the rest is held.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mailflow.actions import held, notices, rates, words
+from mailflow.actions import held, joining, notices, offers, rates, words
 from mailflow.actions.context import BlobAttachment, LetterGlance, Recipient, Row
 from mailflow.actions.context import Result as Line
 from mailflow.actions.execute import Result, execute
@@ -74,8 +74,11 @@ def for_secretary(
     kind = "set_aside" if reason in SET_ASIDE else "triage"
     details = [Row(label="Lý do", value=house.reasons.say("triage", reason))]
     glance = glance_of(letter, excerpt, house)
+    offered = offers.letter_offer(house, letter.id) if reason == STRANGER else None
+    asks, kept = ([offered.ask], offered.kept) if offered else ([], None)
     for secretary in world.roster.holders(Role.ISO_SECRETARY):
-        said = Remark(kind, secretary, f"{kind}:{letter.id}:{reason}", details, glance)
+        key = f"{kind}:{letter.id}:{reason}:{secretary.id}"
+        said = Remark(kind, secretary, key, details, glance, asks=asks, commands=kept)
         remark(work, house, said, world)
 
 
@@ -199,6 +202,7 @@ def _acted(case: _Case, items: Sequence[Command | Doubt], facts: Facts, person: 
     )
     entered = [result.command for result in results if result.entry]
     remarks = [*case.remarks, *_about_files(case, facts, [*entered, *waiting])]
+    remarks += joining.offer_joining(case.work, case.house, results, case.world)
     _answer(replace(case, remarks=remarks), results, lines, waiting, person)
     if case.paper and entered:
         _to_enter(case, facts, entered[0].request or "")

@@ -29,6 +29,12 @@ OTHER_KINDS = (
     "absence",
     "answers_paused",
     "scanned",
+    "confirm_stand_in",
+    "stand_in",
+    "stand_in_ended",
+    "stand_in_work",
+    "joining",
+    "forwarded",
 )
 """The notices that no act causes."""
 

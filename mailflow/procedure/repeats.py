@@ -37,3 +37,11 @@ def consecutive(
 def proposed(run: Sequence[str], threshold: int) -> bool:
     """Say whether the need is proposed: with this one, more than `threshold` records in a row."""
     return len(run) + 1 > threshold
+
+
+def same_matter(this: Recorded, other: Recorded, alike: Callable[[str, str], bool]) -> bool:
+    """Say whether two records may be one matter: the same category, or contents alike."""
+    category = folded(this.category)
+    return (category != "" and category == folded(other.category)) or alike(
+        this.content, other.content
+    )

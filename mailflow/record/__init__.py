@@ -12,6 +12,9 @@ from mailflow.record.office import Marks, Office, Snapshot
 from mailflow.record.registers import Register, Registers
 from mailflow.record.requests import RequestRow, Requests, Waiting
 from mailflow.record.schema import migrate, schema_version
+from mailflow.record.stand_ins import KeptStandIn, StandIns
+from mailflow.record.stand_ins import from_json as stand_in_of
+from mailflow.record.stand_ins import to_json as stand_in_json
 from mailflow.record.verify import verify
 from mailflow.record.work import Counts, Work
 
@@ -26,6 +29,7 @@ __all__ = [
     "Journal",
     "JournalRow",
     "Kept",
+    "KeptStandIn",
     "Letter",
     "Letters",
     "Marks",
@@ -40,10 +44,13 @@ __all__ = [
     "RequestRow",
     "Requests",
     "Snapshot",
+    "StandIns",
     "Waiting",
     "Work",
     "migrate",
     "open_record",
     "schema_version",
+    "stand_in_json",
+    "stand_in_of",
     "verify",
 ]

@@ -209,6 +209,21 @@ ask_lines = _keyed(
     Column("letter_id", Integer, ForeignKey("letters.id")),
 )
 
+stand_ins = _table(
+    "stand_ins",
+    _must("for_whom"),
+    _must("who"),
+    _may("acts", JsonText),
+    _must("since", Day),
+    _must("until", Day),
+    _must("decision"),
+    _must("by"),
+    Column("letter_id", Integer, ForeignKey("letters.id")),
+    _must("at", Moment),
+    _may("ended_at", Moment),
+    Index(None, "agency_id", "ended_at"),
+)
+
 marks = _keyed("marks", _key("name"), _key("key"), _must("at", Moment))
 
 office = _table(

@@ -23,6 +23,7 @@ _POINTERS = (
     (tables.ask_lines.c.ask_id, tables.asks.c.id),
     (tables.ask_lines.c.request, tables.requests.c.code),
     (tables.ask_lines.c.letter_id, tables.letters.c.id),
+    (tables.stand_ins.c.letter_id, tables.letters.c.id),
     (tables.requests.c.predecessor, tables.requests.c.code),
     (tables.requests.c.successor, tables.requests.c.code),
 )

@@ -20,6 +20,7 @@ from mailflow.record.office import Marks, Office
 from mailflow.record.registers import Registers
 from mailflow.record.requests import Requests
 from mailflow.record.scope import Scope
+from mailflow.record.stand_ins import StandIns
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Work:
     marks: Marks
     office: Office
     registers: Registers
+    stand_ins: StandIns
 
     def __init__(self, engine: Engine, agency_id: str, *, reading: bool = False) -> None:
         self.agency_id = agency_id
@@ -122,6 +124,7 @@ class Work:
         self.marks = Marks(scope)
         self.office = Office(scope)
         self.registers = Registers(scope)
+        self.stand_ins = StandIns(scope)
 
 
 def _lock(connection: Connection, agency_id: str) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailflow.procedure.repeats import Recorded, consecutive, proposed
+from mailflow.procedure.repeats import Recorded, consecutive, proposed, same_matter
 
 LATE = Recorded("CTCL-2026-0009-A", "Trễ hạn", "Hồ sơ 9 trễ hạn")
 
@@ -61,3 +61,11 @@ def test_the_run_is_the_longest_unbroken_start(records: list[Recorded], threshol
     run = consecutive(this, records, alike)
     assert len(run) == length
     assert proposed(run, threshold) is (length >= threshold)
+
+
+def test_one_matter_is_one_category_or_contents_alike() -> None:
+    """An empty category is no category; contents alike count across categories."""
+    assert same_matter(LATE, record(8, "TRỄ HẠN", "Việc khác hẳn"), alike)
+    assert same_matter(LATE, record(8, "Khác", "Nhiều hồ sơ trễ hạn"), alike)
+    assert not same_matter(LATE, record(8, "Khác", "Việc khác hẳn"), alike)
+    assert not same_matter(Recorded("x", "", "a b"), record(8, "", "c d"), alike)
