@@ -136,9 +136,15 @@ def _trouble(whole: _Text) -> Unclear | None:
         ours = whole.within(clause, "delegating", "in_place") and not clause.cue("defer")
         if wrong and not (ours and wrong[0] in ("forward", "quoted", "postponed")):
             return Unclear("", *wrong)
-        if clause.cue("conditions") or clause.cue("negations"):
+        halting = [p for p in clause.pieces if p.cue("conditions", "negations")]
+        if not all(_inside(p, whole.within(clause, "away")) for p in halting):
             return Unclear("", "condition", clause.text)
     return None
+
+
+def _inside(piece: Piece, cues: Sequence[_Cue]) -> bool:
+    """Tell whether a piece belongs to longer words: "không có mặt" denies nothing."""
+    return any(cue.start <= piece.start < cue.end for cue in cues)
 
 
 def _appointing(whole: _Text, lines: str) -> Wish | None:

@@ -42,6 +42,7 @@ def june(first: int, last: int, who: Person, *acts: Act, decision: str = "") -> 
         ("Tôi nghỉ từ 10/6 đến hết 20/6. Ủy quyền cho anh Minh.", june(10, 20, cast.DEPUTY)),
         ("Từ 5/6 đến 9/6 tôi đi công tác, anh Minh giải quyết thay", june(5, 9, cast.DEPUTY)),
         ("Từ mai đến thứ sáu tôi đi họp, nhờ anh Minh xử lý thay", june(2, 5, cast.DEPUTY)),
+        ("Từ 5/6 đến 9/6 tôi không có mặt, ủy quyền anh Minh", june(5, 9, cast.DEPUTY)),
         ("Ngày mai tôi nghỉ, anh Minh làm thay", june(2, 2, cast.DEPUTY)),
         (
             "Ủy quyền anh Minh: phê duyệt giải pháp, kiểm tra xác nhận; từ 5.6 đến 30.6.2026 "
