@@ -68,9 +68,8 @@ class Saying:
 class Phrases:
     """All of config/phrases.toml; `sayings`, `unclear`, `words`, `label_keys` are found by `key`.
 
-    `short` gives, by the folded short form, each form with its marks and what it stands for;
-    `said_as` the phrases of each saying as written, `spoken` and `standing_in` the lists of those
-    tables, `delegated` how people name an act they hand on.
+    `short` gives, by the folded form, each short form with its marks and what it stands for;
+    `said_as` each saying's phrases, `delegated` how people name an act they hand on.
     """
 
     types: Mapping[Means, str]
