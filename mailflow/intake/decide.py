@@ -147,6 +147,14 @@ def _offered(facts: Facts, ask: Ask, world: World, phrases: Phrases) -> Decision
     return Confirm(ask, yes=True) if matter(ask) == "merge" else answer
 
 
+MISSING = {
+    ("who",): "stand_in_who",
+    ("until",): "stand_in_until",
+    ("who", "until"): "stand_in_who_until",
+}
+"""By what a wish to be stood in for leaves out: the question."""
+
+
 def _wish(
     facts: Facts,
     items: Sequence[Command | Doubt],
@@ -169,7 +177,7 @@ def _wish(
         if wish.for_whom != person.id and Role.ISO_SECRETARY not in person.roles:
             return Acts((Doubt("refused", "stand_in_not_yours"),))
         if wish.missing:
-            return Acts((Doubt("asked", f"stand_in_{'_'.join(wish.missing)}"),))
+            return Acts((Doubt("asked", MISSING[wish.missing]),))
     return Arranged(wish)
 
 

@@ -214,7 +214,7 @@ class _Cutter:
         if place >= len(self.words):
             return False
         _, tags = known.longest(self.words, place, marked=self.marked)
-        return any(tag in (("cue", "pronouns"), ("cue", "titles_of_self")) for tag in tags)
+        return ("cue", "pronouns") in tags
 
     def _unknown(self, place: int) -> tuple[int, tuple[Tag, ...]]:
         word = self.words[place]
