@@ -1,11 +1,12 @@
 """Reads a day as people write it in Vietnamese: 5/3/2026, ngày 5 tháng 3, hôm nay, mai."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from mailflow.intake.relative import in_week, relative_day
-from mailflow.phrases import Phrases
+from mailflow.phrases import Phrases, Words
 from mailflow.procedure.calendar import Calendar
 from mailflow.procedure.folding import folded, nfc
 
@@ -70,21 +71,20 @@ def _stages(text: str, weekday: int | None, phrases: Phrases) -> Iterator[tuple[
     hour = _HOUR.match(text)
     if hour:
         yield from _stages(text[hour.end() :], weekday, phrases)
-    for left in _without_start(text, phrases.dates["before"]):
+    for left in _without_start(text, _folded(phrases.dates["before"])):
         yield from _stages(left, weekday, phrases)
-    polite = _without_end(text, phrases.reading["polite"])
+    polite = _without_end(text, _folded(phrases.reading["polite"]))
     if polite != text:
         yield from _stages(polite, weekday, phrases)
-    for number, listed in enumerate(phrases.dates["weekdays"]):
-        names = listed.split("|")
+    for number, names in enumerate(_named(phrases.dates["weekdays"])):
         for left in (*_without_start(text, names), _without_end(text, names)):
             if left != text:
                 yield from _stages(left, number, phrases)
 
 
-def _without_start(text: str, entries: Iterable[str]) -> list[str]:
+def _without_start(text: str, entries: Sequence[str]) -> list[str]:
     """Take each entry that a folded text starts with off it, the longest first."""
-    starts = sorted((e for e in _folded(entries) if text.startswith(e)), key=len, reverse=True)
+    starts = sorted((e for e in entries if text.startswith(e)), key=len, reverse=True)
     return [text[len(e) :] for e in starts if not text[len(e) : len(e) + 1].isalnum()]
 
 
@@ -107,13 +107,21 @@ def _told(
     )
 
 
-def _without_end(text: str, entries: Iterable[str]) -> str:
-    ends = [len(e) for e in _folded(entries) if text.endswith((" " + e, "(" + e))]
+def _without_end(text: str, entries: Sequence[str]) -> str:
+    ends = [len(e) for e in entries if text.endswith(e) and text[: -len(e)].endswith((" ", "("))]
     return text[: -max(ends)] if ends else text
 
 
-def _folded(entries: Iterable[str]) -> list[str]:
-    return [folded(entry) for entry in entries]
+@lru_cache(maxsize=64)
+def _folded(entries: Words) -> Words:
+    """Fold one of the tables of phrases; kept, since every word of a letter may be a day."""
+    return tuple(folded(entry) for entry in entries)
+
+
+@lru_cache(maxsize=8)
+def _named(listed: Words) -> tuple[Words, ...]:
+    """Fold the names of each month, or weekday, in a table: "tư|4"."""
+    return tuple(_folded(tuple(names.split("|"))) for names in listed)
 
 
 def _relative(text: str, today: date, phrases: Phrases) -> date | None:
@@ -138,8 +146,8 @@ def _written(text: str, today: date, phrases: Phrases, *, past: bool) -> date | 
 def _month(word: str, phrases: Phrases) -> int:
     if word.isdigit():
         return int(word)
-    for number, names in enumerate(phrases.dates["months"], start=1):
-        if word.strip() in _folded(names.split("|")):
+    for number, names in enumerate(_named(phrases.dates["months"]), start=1):
+        if word.strip() in names:
             return number
     return 0
 

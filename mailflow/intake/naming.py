@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mailflow.intake.matching import longest_start
 from mailflow.phrases import Phrases, Words, fold, said, tokens
 from mailflow.procedure.people import UNIT_PREFIX, Person, Roster
 
@@ -33,7 +34,7 @@ class Namebook:
         "Lan", "chị Lan", "Lan (Phòng Kế hoạch)", "trưởng phòng kế hoạch", "P. Kế hoạch"; a last
         name alone needs a title, a capital or to be `handed` work, since "mai" is a word too.
         """
-        title = _longest(words, self.titles)
+        title = longest_start(words, self.titles)
         if title and words[title : title + 1] == ["."]:
             title += 1
         named = self._named(words[title:], titled=title > 0 or handed)
@@ -61,7 +62,7 @@ class Namebook:
     ) -> tuple[int, tuple[str, ...]]:
         """Take the unit behind a name for telling people of one name apart."""
         people = [p for p in parties if not p.startswith(UNIT_PREFIX)]
-        between = _longest(words[length:], self.before_unit)
+        between = longest_start(words[length:], self.before_unit)
         for skip in dict.fromkeys((between, 0)):
             place = length + skip
             found = self._unit(words[place:])
@@ -149,7 +150,7 @@ def _unit_names(names: Sequence[str], phrases: Phrases) -> Iterator[Name]:
     for name in names:
         parts = tuple(tokens(name))
         yield parts
-        kind = _longest(parts, phrases.reading["unit_kinds"])
+        kind = longest_start(parts, phrases.reading["unit_kinds"])
         if 0 < kind < len(parts):
             yield parts[kind:]
 
@@ -157,18 +158,8 @@ def _unit_names(names: Sequence[str], phrases: Phrases) -> Iterator[Name]:
 def _initials(name: str, phrases: Phrases) -> Iterator[Name]:
     """A unit's kind and the initials of the rest: "Phòng KH", "P. KH"."""
     parts = tuple(tokens(name))
-    kind = _longest(parts, phrases.reading["unit_kinds"])
+    kind = longest_start(parts, phrases.reading["unit_kinds"])
     letters = "".join(part[0] for part in parts[kind:] if part[0].isalpha()).upper()
     if kind > 0 and len(letters) > 1:
         yield (*parts[:kind], letters)
         yield (parts[0][0].upper(), ".", letters)
-
-
-def _longest(words: Sequence[str], entries: Sequence[str]) -> int:
-    best = 0
-    for entry in entries:
-        parts = tokens(entry)
-        typed = words[: len(parts)]
-        if len(typed) == len(parts) and all(map(said, typed, parts)):
-            best = max(best, len(parts))
-    return best

@@ -47,7 +47,8 @@ def read_report(
         return Unclear("", "empty", "")
     first = lines[0] if lines else ""
     reader = Reader(phrases, lookup, received.date())
-    doubt = _no_report("\n".join(lines), reader)
+    found = clauses("\n".join(lines), reader)
+    doubt = _no_report(found, reader)
     if doubt:
         return doubt
     meant = {s: words for words in (title, first) for s in _openings(words, phrases)}
@@ -58,12 +59,11 @@ def read_report(
     if not meant and phrase_in(first, phrases, phrases.sayings):
         return Unclear("", "no_request", first)
     saying, words = next(iter(meant.items()), (PLAIN, ""))
-    return _report(saying, words, title, lines, reader)
+    return _report(saying, words, title, lines, found, reader)
 
 
-def _no_report(text: str, reader: Reader) -> Unclear | None:
+def _no_report(found: Sequence[Clause], reader: Reader) -> Unclear | None:
     """Tell a letter that only asks, promises, sets a condition or passes something on."""
-    found = clauses(text, reader)
     if len(found) > MOST_CLAUSES:
         return None
     wrong = trouble(found)
@@ -106,12 +106,16 @@ def _within(span: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _report(
-    saying: Saying, words: str, title: str, lines: Sequence[str], reader: Reader
+    saying: Saying,
+    words: str,
+    title: str,
+    lines: Sequence[str],
+    found: Sequence[Clause],
+    reader: Reader,
 ) -> Read | Unclear:
     """Read box 1 for what the letter opens; a line "Đã tự xử lý: …" makes it a handled one."""
     first, rest = _after_phrase(lines, reader.phrases)
     rest, handled = _handled(rest, reader.phrases)
-    found = clauses("\n".join(lines), reader)
     handled = handled or any(c.cue("handled") for c in clauses(title, reader))
     done = [c for c in found if c.cue("handled") or (c.cue("remedied") and c.cue("done"))]
     handled = handled or bool(done)

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 
 
 def nfc(text: str) -> str:
     """Normalise to NFC, Ð and ð (Icelandic) to Đ and đ, and drop invisible format characters."""
+    if text.isascii():
+        return text
     text = unicodedata.normalize("NFC", text).replace("\u00d0", "Đ").replace("\u00f0", "đ")
     return _INVISIBLE.sub("", text)
 
@@ -15,5 +18,6 @@ def nfc(text: str) -> str:
 def folded(text: str) -> str:
     """Make the key by which words match: lower case, đ->d, marks off, runs of space as one."""
     text = nfc(text).casefold().replace("đ", "d")
-    bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
-    return " ".join(bare.split())
+    if not text.isascii():
+        text = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFD", text)))
+    return " ".join(text.split())
