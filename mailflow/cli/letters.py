@@ -1,18 +1,24 @@
-"""`mailflow letter list|show|retry`: letters as they came and what became of them."""
+"""`mailflow letter list|show|retry|read`: letters as they came, what became of them, or would."""
 
 import sys
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailflow.cli.showing import AsJson, say_json, say_rows, when
+from mailflow.cli.showing import AsJson, say_json, say_rows, say_tree, when
 from mailflow.clock import system_clock, to_text
 from mailflow.errors import MailflowError
 
 if TYPE_CHECKING:  # the record is slow to import, `health` in the same console must stay light
+    from mailflow.procedure.terms import Act
     from mailflow.record import Letter, Outcome
 
 app = typer.Typer(help="Letters that came in.", no_args_is_help=True)
+LARGEST = 64 * 2**20
+"""Octets of a file that are read; the intake itself refuses letters far below."""
+
 Id = Annotated[int, typer.Argument(help="The letter's id, from `letter list`.", min=1)]
 
 
@@ -95,6 +101,55 @@ def retry(context: typer.Context, letter_id: Id) -> None:
     finally:
         service.close()
     typer.echo(f"letter {letter_id}: {outcome or 'waits for another try'}")
+
+
+@app.command()
+def read(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(help="A letter as it came (.eml).", exists=True, dir_okay=False)
+    ],
+    *,
+    step: Annotated[
+        str | None,
+        typer.Option(help="What the mail answered had asked: an act, or act:answer."),
+    ] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%d %H:%M"],
+            help="When it arrived, local time; else its own Date, else today.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how a letter would be read; nothing is kept and nothing done."""
+    from mailflow.cli.letter_reading import read_letter
+    from mailflow.intake.letter import read as parsed
+
+    asked = _asked(step) if step else None
+    with file.open("rb") as stream:
+        letter = parsed(stream.read(LARGEST))
+    found = read_letter(context.obj, letter, asked, at, system_clock)
+    if as_json:
+        say_json(found)
+    else:
+        say_tree(found)
+
+
+def _asked(step: str) -> "tuple[Act, str] | None":
+    """Read an act, or act:answer; None for one that opens a request: a new matter is read so."""
+    from mailflow.procedure.steps import STEPS
+    from mailflow.procedure.terms import Role
+
+    act, colon, answer = step.partition(":")
+    asked = answer if colon else "*"
+    typed = [s for s in STEPS if Role.PROGRAM not in s.who]
+    for known in typed:
+        if known.act == act and asked in (known.answer, "*"):
+            return (known.act, asked) if known.sources else None
+    names = ", ".join(dict.fromkeys(s.act.value for s in typed))
+    raise typer.BadParameter(f"{step!r} is no step; acts: {names}", param_hint="--step")
 
 
 def _outcome(text: str) -> "Outcome":

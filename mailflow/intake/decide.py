@@ -115,6 +115,16 @@ def decide(facts: Facts, world: World, phrases: Phrases, prefix: str) -> Decisio
     return _wish(facts, items, person, world, phrases, prefix) or Acts(items)
 
 
+def hindrance(facts: Facts) -> Triage | Doubt | None:
+    """Say what keeps a letter's words from being acted on, whatever they say."""
+    shut = next((p for p in SHUT if p in facts.letter.problems), None)
+    if waiting := _not_yet(facts):
+        return waiting
+    if shut or facts.sender.person is None:
+        return Doubt("asked", shut or "which_person")
+    return _unreadable(facts)
+
+
 def _not_yet(facts: Facts) -> Triage | None:
     if facts.sender.authentication == "fail":
         return Triage("failed_authentication")

@@ -170,7 +170,7 @@ def _signature(work: Work, desk: Desk, kept: Kept, letter: Letter) -> Signature:
 def _facts(
     work: Work, house: House, kept: Kept, letter: Letter, signature: Signature, world: World
 ) -> Facts:
-    words = quoting.new_words(letter, _answered(work, letter))
+    words = quoting.new_words(letter, answered(work, letter))
     settings = house.settings
     asks = [a for a in map(work.asks.by_token, thread.tokens(letter, settings.mail.domain)) if a]
     owners = [ask.person for ask in asks]
@@ -202,7 +202,7 @@ def _facts(
     )
 
 
-def _answered(work: Work, letter: Letter) -> Letter | None:
+def answered(work: Work, letter: Letter) -> Letter | None:
     """Read the mail of ours that a letter answers, to see what was typed into its quote."""
     ids = (*letter.in_reply_to[:5], *reversed(letter.references[-5:]))
     notices = (work.notices.by_message_id(message_id) for message_id in ids)

@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 
 from mailflow.record.asks import Ask, AskLine, Asks, NewAsk
 from mailflow.record.blobs import Blobs
-from mailflow.record.engine import open_record
+from mailflow.record.engine import is_there, open_record
 from mailflow.record.journal import Journal, JournalRow
 from mailflow.record.letters import Arrival, Kept, Letter, Letters, Outcome
 from mailflow.record.notices import NewNotice, Notice, Notices
@@ -47,6 +47,7 @@ __all__ = [
     "StandIns",
     "Waiting",
     "Work",
+    "is_there",
     "migrate",
     "open_record",
     "schema_version",

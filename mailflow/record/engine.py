@@ -52,6 +52,12 @@ def open_record(database_url: str) -> Engine:
     return engine
 
 
+def is_there(database_url: str) -> bool:
+    """Tell whether opening a database would find one; of a server it is not asked."""
+    url = _checked(database_url)
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+
+
 def _checked(database_url: str) -> URL:
     try:
         url = make_url(database_url)
