@@ -1,4 +1,4 @@
-"""What `mailflow letter read` puts together: a home's people and words, its record if it has any."""
+"""What `mailflow letter read` puts together: a home, its people and words, its record if any."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, time, tzinfo
