@@ -12,7 +12,7 @@ from mailflow.procedure import machine, repeats
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Command, Request, Via
 from mailflow.procedure.terms import Act, Role
-from mailflow.record import RequestRow, Work
+from mailflow.record import Matter, Work
 
 MOST_NAMED = 5
 """Alike requests that a mail names; the newest is the one to merge into."""
@@ -35,24 +35,24 @@ def offer_joining(work: Work, house: House, results: Sequence[Result], world: Wo
     return told
 
 
-def open_alike(work: Work, request: Request) -> list[RequestRow]:
+def open_alike(work: Work, request: Request) -> list[Matter]:
     """List the open requests of one kind and unit that are about the same matter, newest first."""
     this = repeats.Recorded(
         request.code,
         str(request.values.get("category", "")),
         str(request.values.get("content", "")),
     )
-    rows = work.requests.at_unit(request.unit, [request.kind])
+    rows = work.requests.at_unit(request.unit, request.kind)
     return [
         row
         for row in reversed(rows)
-        if row.closed_at is None
+        if row.open
         and row.code != request.code
         and repeats.same_matter(this, repeats.Recorded(row.code, row.category, row.content), alike)
     ]
 
 
-def _for_reporter(new: Request, rows: Sequence[RequestRow]) -> Row:
+def _for_reporter(new: Request, rows: Sequence[Matter]) -> Row:
     codes = ", ".join(row.code for row in rows)
     value = (
         f"{codes} ({new.unit}). Báo cáo của anh/chị vẫn là phiếu riêng; Thư ký ISO sẽ xem "
@@ -61,7 +61,7 @@ def _for_reporter(new: Request, rows: Sequence[RequestRow]) -> Row:
     return Row(label="Phiếu tương tự đang mở", value=value)
 
 
-def _ask(work: Work, house: House, new: Request, rows: Sequence[RequestRow], world: World) -> None:
+def _ask(work: Work, house: House, new: Request, rows: Sequence[Matter], world: World) -> None:
     for secretary in map(
         world.roster.person, machine.people_for(Role.ISO_SECRETARY, None, world.roster)
     ):
@@ -85,7 +85,7 @@ def _ask(work: Work, house: House, new: Request, rows: Sequence[RequestRow], wor
         )
 
 
-def _details(new: Request, rows: Sequence[RequestRow]) -> list[Row]:
+def _details(new: Request, rows: Sequence[Matter]) -> list[Row]:
     content = words.title(str(new.values.get("content", "")))
     known = [Row(label="Phiếu đang mở", value=f"{r.code}: {words.title(r.content)}") for r in rows]
     return [

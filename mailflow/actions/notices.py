@@ -28,7 +28,7 @@ from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Entry, Json, Request
 from mailflow.procedure.terms import Act, Kind
-from mailflow.record import NewAsk, NewNotice, RequestRow, Work
+from mailflow.record import Matter, NewAsk, NewNotice, Work
 
 ASK_LIFE = timedelta(days=180)
 UNPROVEN = frozenset({Act.REPORT, Act.COMMENT, Act.ADD_EVIDENCE})
@@ -243,7 +243,7 @@ def count_note(work: Work, entry: Entry, request: Request) -> str:
 
 def earlier_alike(work: Work, request: Request) -> tuple[str, ...]:
     """List the unbroken run of like records of the request's unit before it, newest first."""
-    rows = [r for r in work.requests.at_unit(request.unit, [request.kind]) if _before(r, request)]
+    rows = [r for r in work.requests.at_unit(request.unit, request.kind) if _before(r, request)]
     this = repeats.Recorded(
         request.code,
         str(request.values.get("category", "")),
@@ -253,7 +253,7 @@ def earlier_alike(work: Work, request: Request) -> tuple[str, ...]:
     return repeats.consecutive(this, earlier, alike)
 
 
-def _before(row: RequestRow, request: Request) -> bool:
+def _before(row: Matter, request: Request) -> bool:
     return (row.year, row.seq) < (request.year, request.seq)
 
 

@@ -1,5 +1,6 @@
 """How often one address is answered by itself: beyond it answers stay in, so that no loop lasts."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from mailflow.actions.context import Row
@@ -40,13 +41,13 @@ def hold_back(work: Work, house: House, notice_id: int, world: World) -> None:
 def _too_many(work: Work, notice: Notice, world: World) -> bool:
     since = world.now - WINDOWS[-1]
     stored = work.notices.stored_for(notice.address, AUTOMATIC, since)
-    if notice.request is None or _over(stored, ALL_REQUESTS, world):
-        return _over(stored, ALL_REQUESTS, world)
-    about = work.notices.stored_for(notice.address, AUTOMATIC, since, notice.request)
-    return _over(about, ONE_REQUEST, world)
+    about = [at for at, request in stored if request == notice.request]
+    return _over([at for at, _ in stored], ALL_REQUESTS, world) or (
+        notice.request is not None and _over(about, ONE_REQUEST, world)
+    )
 
 
-def _over(stored: tuple[datetime, ...], most: tuple[int, ...], world: World) -> bool:
+def _over(stored: Sequence[datetime], most: tuple[int, ...], world: World) -> bool:
     """Say whether the moments, the present one among them, pass a limit in one of the windows."""
     return any(
         sum(moment > world.now - window for moment in stored) > limit

@@ -16,6 +16,10 @@ JUST_PAST = 60
 LONGEST = 80
 """Letters beyond which words are no day."""
 
+_TODAY = ("today", "tomorrow", "overmorrow", "yesterday")
+_UNITS = ("ngay", "tuan", "thang", "quy", "nam", "mung", "mong")
+"""Words of which one stands in every day told without a figure, beside those of the tables."""
+
 _WEEKS = ("", "tuan nay", "tuan sau", "tuan toi", "nay", "toi", "tuan truoc", "tuan qua")
 _WEEK_FIRST = re.compile(r"(tuan (?:nay|sau|toi)) (?!nay|sau|toi)(.{2,40})")
 _FIGURES = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?")
@@ -46,13 +50,25 @@ def read_date(
     days are those of `calendar`.
     """
     text = folded(words)
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not _may_be(text, phrases):
         return None
     for bare, weekday in _stages(text, None, phrases):
         day = _told(bare, weekday, today, phrases, past=past, calendar=calendar or Calendar())
         if day is not None:
             return day if weekday is None or day.weekday() == weekday else None
     return None
+
+
+def _may_be(text: str, phrases: Phrases) -> bool:
+    """Tell whether a folded text holds anything by which a day is told: most words hold nothing."""
+    return any(word in text for word in _telling(phrases)) or any(map(str.isdigit, text))
+
+
+@lru_cache(maxsize=2)
+def _telling(phrases: Phrases) -> Words:
+    named = (word for name in _TODAY for word in _folded(phrases.dates[name]))
+    weekdays = (name for names in _named(phrases.dates["weekdays"]) for name in names)
+    return tuple(dict.fromkeys((*_UNITS, *named, *weekdays)))
 
 
 def date_in(text: str) -> str:

@@ -120,8 +120,10 @@ def hindrance(facts: Facts) -> Triage | Doubt | None:
     shut = next((p for p in SHUT if p in facts.letter.problems), None)
     if waiting := _not_yet(facts):
         return waiting
-    if shut or facts.sender.person is None:
-        return Doubt("asked", shut or "which_person")
+    if shut:
+        return Doubt("asked", shut)
+    if facts.sender.person is None:
+        return Doubt("asked", "which_person")
     return _unreadable(facts)
 
 

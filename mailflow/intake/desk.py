@@ -64,13 +64,7 @@ def receive(desk: Desk, envelope: Envelope, now: datetime) -> str | None:
 
 
 def _arrival(envelope: Envelope) -> Arrival:
-    try:
-        letter = reading.read(envelope.raw)
-        head = (letter.message_id, letter.content_hash, letter.subject)
-        sender = letter.from_addresses[0] if letter.from_addresses else ""
-    except Unreadable:
-        content = reading.content_hash(envelope.raw)
-        head, sender = (f"sha256:{content}@no-id", content, ""), ""
+    """Say what is kept of a letter; its body is opened only once it is in the record."""
     return Arrival(
         raw=envelope.raw,
         channel=envelope.place.partition(":")[0],
@@ -79,10 +73,7 @@ def _arrival(envelope: Envelope) -> Arrival:
         uid=envelope.uid,
         place=envelope.place,
         received_at=envelope.received_at,
-        message_id=head[0],
-        content_hash=head[1],
-        from_address=sender,
-        subject=head[2],
+        **vars(reading.outside(envelope.raw)),
         truncated=envelope.truncated,
     )
 
@@ -137,7 +128,7 @@ def _settle(desk: Desk, letter_id: int, now: datetime, *, given_up: bool) -> Out
 def _come_to(work: Work, desk: Desk, kept: Kept, world: World) -> Settled:
     house = desk.house
     try:
-        letter = reading.read(work.letters.raw(kept.id))
+        letter = reading.read(work.blobs.get(kept.blob))
     except Unreadable:
         return settle.triage(work, house, kept, "", "unreadable", world)
     if kept.truncated:
@@ -207,7 +198,7 @@ def answered(work: Work, letter: Letter) -> Letter | None:
     ids = (*letter.in_reply_to[:5], *reversed(letter.references[-5:]))
     notices = (work.notices.by_message_id(message_id) for message_id in ids)
     mime = next((notice.mime for notice in notices if notice and notice.mime), None)
-    return reading.read(work.blobs.get(mime)) if mime else None
+    return reading.read(reading.first_part(work.blobs.get(mime))) if mime else None
 
 
 def _own_ask(asks: list[Ask], sender: Sender, world: World) -> Ask | None:

@@ -112,6 +112,40 @@ def read(raw: bytes, limits: Limits | None = None) -> Letter:
     )
 
 
+@dataclass(frozen=True)
+class Outside:
+    """What tells one letter from another before it is opened; see Letter."""
+
+    message_id: str
+    content_hash: str
+    subject: str
+    from_address: str
+
+
+def outside(raw: bytes) -> Outside:
+    """Read a letter's header block only, as `read` reads it; raises nothing on any bytes."""
+    content = content_hash(raw)
+    lines = _split(raw)[0].split(b"\n")[: Limits.header_lines]
+    found = _head(parse(b"\n".join(lines)[: Limits.size] + b"\n\n")) if raw.strip() else _Head(())
+    return Outside(
+        message_id(found.first("message-id")) or f"sha256:{content}@no-id",
+        content,
+        decoding.words(found.first("subject")),
+        next(iter(found.addresses("from")), ""),
+    )
+
+
+def first_part(raw: bytes) -> bytes:
+    """Cut the words of one of our own mails out, without the files that follow them."""
+    head, body = _split(raw)
+    message = parse(head + b"\n\n")
+    mark = b"--" + str(message.get_boundary("")).encode()
+    first, more, _ = body.partition(b"\n" + mark)
+    if message.get_content_type() == "multipart/mixed" and first.startswith(mark) and more:
+        return first.partition(b"\n")[2]
+    return raw
+
+
 def content_hash(raw: bytes) -> str:
     """Hash a letter without what servers add on its way and without its line ends (SHA-256 hex).
 
@@ -235,6 +269,10 @@ class _Head:
         return tuple(dict.fromkeys(i for value in self.every(name) for i in _ID.findall(value)))
 
 
+def _head(message: Message) -> _Head:
+    return _Head(tuple((name.lower(), str(value)) for name, value in message.items()))
+
+
 def _assembled(
     message: Message,
     content: str,
@@ -243,7 +281,7 @@ def _assembled(
     problems: list[str],
     sealed: Sealed | None,
 ) -> Letter:
-    head = _Head(tuple((name.lower(), str(value)) for name, value in message.items()))
+    head = _head(message)
     return Letter(
         message_id=message_id(head.first("message-id")) or f"sha256:{content}@no-id",
         content_hash=content,

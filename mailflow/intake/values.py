@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from mailflow.intake import parties, work
 from mailflow.intake.dates import read_date
@@ -200,10 +201,14 @@ def _by_numbers(field: str, piece: str, reader: Reader) -> list[str]:
 def _exactly(field: str, words: str, reader: Reader) -> str:
     """Give the option whose words these are, empty if they are no option's."""
     typed = reader.phrases.key(words.strip(" .,;:!"))
-    for option, listed in reader.phrases.options[field].items():
-        if any(typed == reader.phrases.key(word) for word in listed):
-            return option
-    return ""
+    return next((option for key, option in _keys(reader.phrases, field) if key == typed), "")
+
+
+@lru_cache(maxsize=64)
+def _keys(phrases: Phrases, field: str) -> tuple[tuple[str, str], ...]:
+    """List the keys of a field's options as they are written, each with its option."""
+    options = phrases.options[field].items()
+    return tuple((phrases.key(word), option) for option, listed in options for word in listed)
 
 
 def _mentioned(field: str, words: str, reader: Reader) -> list[str]:
@@ -211,8 +216,7 @@ def _mentioned(field: str, words: str, reader: Reader) -> list[str]:
     typed = reader.phrases.key(words).split()
     spans = [
         (place, place + len(key), option)
-        for option, listed in reader.phrases.options[field].items()
-        for key in (reader.phrases.key(word).split() for word in listed)
+        for key, option in ((key.split(), o) for key, o in _keys(reader.phrases, field))
         for place in range(len(typed))
         if typed[place : place + len(key)] == key
     ]

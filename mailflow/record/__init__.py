@@ -10,7 +10,7 @@ from mailflow.record.letters import Arrival, Kept, Letter, Letters, Outcome
 from mailflow.record.notices import NewNotice, Notice, Notices
 from mailflow.record.office import Marks, Office, Snapshot
 from mailflow.record.registers import Register, Registers
-from mailflow.record.requests import RequestRow, Requests, Waiting
+from mailflow.record.requests import Matter, RequestRow, Requests, Waiting
 from mailflow.record.schema import migrate, schema_version
 from mailflow.record.stand_ins import KeptStandIn, StandIns
 from mailflow.record.stand_ins import from_json as stand_in_of
@@ -33,6 +33,7 @@ __all__ = [
     "Letter",
     "Letters",
     "Marks",
+    "Matter",
     "NewAsk",
     "NewNotice",
     "Notice",

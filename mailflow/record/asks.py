@@ -6,13 +6,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import Row
 
 from mailflow.errors import MailflowError
 from mailflow.record import tables
 from mailflow.record.scope import Scope
 
 _asks, _lines = tables.asks, tables.ask_lines
+_ASKED = ("request", "state", "act")
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,12 @@ class Asks:
             commands=commands,
             expires_at=expires_at,
         )
-        for place, line in enumerate(lines):
-            asked = {name: line[name] for name in ("request", "state", "act")}
-            self.scope.insert(_lines, ask_id=number, line=place, **asked)
+        rows = [
+            {"ask_id": number, "line": place, **{name: line[name] for name in _ASKED}}
+            for place, line in enumerate(lines)
+        ]
+        if rows:
+            self.scope.insert(_lines, *rows)
         return number
 
     def give_token(self, notice_id: int, token: str) -> None:
@@ -91,15 +95,15 @@ class Asks:
 
     def by_token(self, token: str) -> Ask | None:
         """Find the ask of a token, expired, used and closed ones as well; the caller judges."""
-        return self._one(_asks.c.token_sha256 == _hashed(token))
+        return self._one(token_sha256=_hashed(token))
 
     def of_notice(self, notice_id: int) -> Ask | None:
         """Find what a notice asks."""
-        return self._one(_asks.c.notice_id == notice_id)
+        return self._one(notice_id=notice_id)
 
     def get(self, ask_id: int) -> Ask:
         """Give an ask. Raises MailflowError when there is none of that number."""
-        ask = self._one(_asks.c.id == ask_id)
+        ask = self._one(id=ask_id)
         if ask is None:
             raise MailflowError(f"no ask {ask_id}")
         return ask
@@ -120,12 +124,11 @@ class Asks:
         if not self.scope.update(_asks, {"id": ask_id}, closed_at=at):
             raise MailflowError(f"no ask {ask_id}")
 
-    def _one(self, condition: ColumnElement[bool]) -> Ask | None:
-        row = self.scope.first(self.scope.select(_asks).where(condition))
+    def _one(self, **equal: Any) -> Ask | None:
+        row = self.scope.row_of(_asks, **equal)
         if row is None:
             return None
-        query = self.scope.select(_lines).where(_lines.c.ask_id == row.id)
-        return _ask(row, self.scope.rows(query.order_by(_lines.c.line)))
+        return _ask(row, self.scope.rows_of(_lines, ("line",), ask_id=row.id))
 
 
 def _ask(row: Row[Any], lines: Sequence[Row[Any]]) -> Ask:

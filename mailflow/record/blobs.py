@@ -23,14 +23,11 @@ class Blobs:
 
     def has(self, name: str) -> bool:
         """Say whether bytes of that SHA-256 are kept."""
-        blobs = tables.blobs
-        query = self.scope.select(blobs, blobs.c.sha256).where(blobs.c.sha256 == name)
-        return self.scope.first(query) is not None
+        return self.scope.row_of(tables.blobs, ("sha256",), sha256=name) is not None
 
     def get(self, name: str) -> bytes:
         """Give the bytes of a SHA-256. Raises MailflowError when there are none."""
-        blobs = tables.blobs
-        row = self.scope.first(self.scope.select(blobs, blobs.c.data).where(blobs.c.sha256 == name))
+        row = self.scope.row_of(tables.blobs, ("data",), sha256=name)
         if row is None:
             raise MailflowError(f"no blob {name}")
         return bytes(row.data)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -121,9 +121,10 @@ def _chained(before: str, values: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Journal:
-    """The agency's journal."""
+    """The agency's journal; entries read once are kept for the unit of work, which is alone."""
 
     scope: Scope
+    _known: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
 
     def append(self, entry: Entry) -> JournalRow:
         """Write an act on a request; the row's `entry` is as it will be read back.
@@ -140,9 +141,14 @@ class Journal:
 
     def of_request(self, code: str) -> tuple[Entry, ...]:
         """List a request's entries, oldest first."""
-        query = self.scope.select(_journal).where(_journal.c.request == code)
-        found = self.scope.rows(query.order_by(_journal.c.seq))
-        return tuple(read_entry(row._asdict()) for row in found)
+        if code not in self._known:
+            found = self.scope.rows_of(_journal, ("seq",), request=code)
+            self._known[code] = tuple(read_entry(row._asdict()) for row in found)
+        return self._known[code]
+
+    def forget(self) -> None:
+        """Forget what was read, since some of it is undone."""
+        self._known.clear()
 
     def codes(self) -> tuple[str, ...]:
         """List the requests that have entries."""
@@ -169,6 +175,7 @@ class Journal:
         return faults
 
     def _append(self, values: dict[str, Any]) -> JournalRow:
+        self._known.pop(values["request"], None)
         seq, before = self._end()
         stored = {
             "agency_id": self.scope.agency_id,
@@ -181,7 +188,7 @@ class Journal:
         return _row(stored)
 
     def _end(self) -> tuple[int, str]:
-        row = self.scope.first(self.scope.select(_agencies))
+        row = self.scope.row_of(_agencies)
         return (row.journal_seq, row.journal_hash) if row else (0, "")
 
     def _walk(self) -> Iterator[Row[Any]]:

@@ -94,8 +94,7 @@ class Letters:
 
     def keep(self, arrival: Arrival) -> Kept:
         """Keep a letter unless it is kept already; same Message-ID and content is the same one."""
-        query = self.scope.select(_letters, _letters.c.id, _letters.c.content_hash)
-        known = self.scope.rows(query.where(_letters.c.message_id == arrival.message_id))
+        known = self.scope.rows_of(_letters, ("id",), message_id=arrival.message_id)
         for row in known:
             if row.content_hash == arrival.content_hash:
                 return Kept(row.id, "same")
@@ -174,7 +173,7 @@ class Letters:
 
     def get(self, letter_id: int) -> Letter:
         """Give a letter. Raises MailflowError when there is none of that number."""
-        row = self.scope.first(self.scope.select(_letters).where(_letters.c.id == letter_id))
+        row = self.scope.row_of(_letters, id=letter_id)
         if row is None:
             raise MailflowError(f"no letter {letter_id}")
         return _letter(row)

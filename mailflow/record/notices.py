@@ -69,9 +69,9 @@ class Notices:
 
     def add(self, new: NewNotice) -> int:
         """Store a notice with what it asks; give its number, or that of the one stored before."""
-        known = new.dedup and self._one(_notices.c.dedup == new.dedup)
-        if known:
-            return known.id
+        known = self.scope.row_of(_notices, ("id",), dedup=new.dedup) if new.dedup else None
+        if known is not None:
+            return int(known.id)
         values = {name: value for name, value in vars(new).items() if name != "ask"}
         number = self.scope.insert_numbered(
             _notices, **values, status="waiting", attempts=0, next_at=new.at, answer="", error=""
@@ -126,18 +126,18 @@ class Notices:
 
     def get(self, notice_id: int) -> Notice:
         """Give a notice. Raises MailflowError when there is none of that number."""
-        notice = self._one(_notices.c.id == notice_id)
+        notice = self._one(id=notice_id)
         if notice is None:
             raise MailflowError(f"no notice {notice_id}")
         return notice
 
     def by_message_id(self, message_id: str) -> Notice | None:
         """Find the notice that went out under a Message-ID, written as it was composed."""
-        return self._one(_notices.c.message_id == message_id)
+        return self._one(message_id=message_id)
 
     def find(self, notice_id: int) -> Notice | None:
         """Find a notice by its number, which may be anybody's guess."""
-        return self._one(_notices.c.id == notice_id)
+        return self._one(id=notice_id)
 
     def last_sent_to(self, address: str, since: datetime) -> Notice | None:
         """Find the last notice that went to an address after `since`."""
@@ -148,20 +148,17 @@ class Notices:
         return _notice(row) if row else None
 
     def stored_for(
-        self, address: str, kinds: Collection[str], since: datetime, request: str | None = None
-    ) -> tuple[datetime, ...]:
-        """List when notices of some kinds were stored for an address, after `since`.
+        self, address: str, kinds: Collection[str], since: datetime
+    ) -> tuple[tuple[datetime, str | None], ...]:
+        """List when notices were stored for an address after `since`, and about which request.
 
-        Only those about `request`, if given; those that failed are left out.
+        Only those of some kinds; those that failed are left out.
         """
-        query = self.scope.select(_notices, _notices.c.at).where(
-            _notices.c.address == address,
-            _notices.c.kind.in_(kinds),
-            _notices.c.at > since,
-            _notices.c.status != "failed",
+        rows = self.scope.rows_of(
+            _notices, (), ("at", "request", "kind", "status"), ("at",), address=address, at=since
         )
-        about = query if request is None else query.where(_notices.c.request == request)
-        return tuple(row.at for row in self.scope.rows(about))
+        taken = (r for r in rows if r.kind in kinds and r.status != "failed")
+        return tuple((row.at, row.request) for row in taken)
 
     def list(
         self,
@@ -182,9 +179,9 @@ class Notices:
         rows = self.scope.rows(query.order_by(_notices.c.id.desc()).limit(limit))
         return tuple(_notice(row) for row in rows)
 
-    def _one(self, condition: ColumnElement[bool]) -> Notice | None:
-        row = self.scope.first(self.scope.select(_notices).where(condition))
-        return _notice(row) if row else None
+    def _one(self, **equal: Any) -> Notice | None:
+        row = self.scope.row_of(_notices, **equal)
+        return None if row is None else _notice(row)
 
     def _change(self, notice_id: int, **values: Any) -> None:
         if not self.scope.update(_notices, {"id": notice_id}, **values):

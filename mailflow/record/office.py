@@ -55,8 +55,6 @@ class Marks:
 
     def get(self, name: str, key: str) -> datetime | None:
         """Tell when a mark was set; None when it is not."""
-        marks = tables.marks
-        query = self.scope.select(marks, marks.c.at)
-        row = self.scope.first(query.where(marks.c.name == name, marks.c.key == key))
+        row = self.scope.row_of(tables.marks, ("at",), name=name, key=key)
         at: datetime | None = row.at if row else None
         return at

@@ -1,14 +1,14 @@
 """Requests as their journal makes them, the rows that lists are read from, and their numbers."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select
 
 from mailflow.procedure.machine import replay
-from mailflow.procedure.request import Request
+from mailflow.procedure.request import Entry, Request
 from mailflow.procedure.terms import Act, Kind, Role, State
 from mailflow.record import tables
 from mailflow.record.journal import Journal
@@ -23,6 +23,20 @@ class Waiting(NamedTuple):
     act: Act
     people: tuple[str, ...]
     due: date | None
+
+
+class Matter(NamedTuple):
+    """What a request is about, and whether it is still open."""
+
+    code: str
+    year: int
+    seq: int
+    category: str
+    content: str
+    open: bool
+
+
+_MATTER = ("code", "year", "seq", "category", "content", "closed_at")
 
 
 @dataclass(frozen=True)
@@ -73,11 +87,16 @@ class Requests:
 
     scope: Scope
     journal: Journal
+    _replayed: dict[str, tuple[tuple[Entry, ...], Request]] = field(default_factory=dict)
 
     def load(self, code: str) -> Request | None:
-        """Rebuild a request from its entries; None when it has none."""
+        """Rebuild a request from its entries, once for the same ones; None when it has none."""
         entries = self.journal.of_request(code)
-        return replay(entries) if entries else None
+        if not entries:
+            return None
+        if self._replayed.get(code, ((),))[0] is not entries:
+            self._replayed[code] = (entries, replay(entries))
+        return self._replayed[code][1]
 
     def save(
         self,
@@ -138,9 +157,14 @@ class Requests:
             query = query.where(_requests.c.year == year)
         return tuple(_request_row(row) for row in self._found(query))
 
-    def at_unit(self, unit: str, kinds: Collection[Kind] | None = None) -> tuple[RequestRow, ...]:
-        """List the requests of one unit, oldest first: what repeats are looked for in."""
-        return self.rows(unit=unit, kinds=kinds)
+    def at_unit(self, unit: str, kind: Kind) -> tuple[Matter, ...]:
+        """List what the requests of one unit and kind are about, oldest first, to find repeats."""
+        found = self.scope.rows_of(
+            _requests, ("opened_at", "code"), _MATTER, unit=unit, kind=kind.value
+        )
+        return tuple(
+            Matter(r.code, r.year, r.seq, r.category, r.content, r.closed_at is None) for r in found
+        )
 
     def _found(self, query: Select[Any]) -> Sequence[Row[Any]]:
         return self.scope.rows(query.order_by(_requests.c.opened_at, _requests.c.code))

@@ -2,19 +2,40 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Executable, Row, Select, Table
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Executable,
+    Insert,
+    Row,
+    Select,
+    Table,
+    Update,
+    bindparam,
+)
 from sqlalchemy import insert as _insert
 from sqlalchemy import select as _select
 from sqlalchemy import update as _update
 
 from mailflow.errors import MailflowError
 
+Names = tuple[str, ...]
+_OWN = "own_agency"
+_KEY = "key_"
+"""How parameters that select rows begin, so that none is called like a column to be set."""
+
 
 @dataclass(frozen=True)
 class Scope:
-    """A connection inside a transaction, and the agency whose rows it may touch."""
+    """A connection inside a transaction, and the agency whose rows it may touch.
+
+    What is looked for by equal columns runs as a statement made once for them: making one anew
+    costs more than running it.
+    """
 
     connection: Connection
     agency_id: str
@@ -32,32 +53,82 @@ class Scope:
         """Run a query and give its first row, if any."""
         return self.connection.execute(query).first()
 
-    def insert(self, table: Table, **values: Any) -> None:
-        """Add one row."""
+    def rows_of(
+        self, table: Table, order: Names, columns: Names = (), above: Names = (), **equal: Any
+    ) -> Sequence[Row[Any]]:
+        """Give the rows whose columns have these values, in order: all of each, or some columns.
+
+        Columns `above` have greater ones than these.
+        """
+        query = _finding(table, tuple(equal), columns, order, above)
+        return self.connection.execute(query, self._key(equal)).all()
+
+    def row_of(self, table: Table, columns: Names = (), **equal: Any) -> Row[Any] | None:
+        """Give the first row whose columns have these values: all of it, or the columns named."""
+        query = _finding(table, tuple(equal), columns, ())
+        return self.connection.execute(query, self._key(equal)).first()
+
+    def insert(self, table: Table, *rows: Mapping[str, Any], **values: Any) -> None:
+        """Add one row, or several of the same columns."""
         self._writing()
-        self.connection.execute(_insert(table).values(agency_id=self.agency_id, **values))
+        added = [{"agency_id": self.agency_id, **row} for row in rows or (values,)]
+        self.connection.execute(_adding(table), added if rows else added[0])
 
     def insert_numbered(self, table: Table, **values: Any) -> int:
         """Add one row to a table that numbers its rows, and give the number."""
         self._writing()
-        statement = _insert(table).values(agency_id=self.agency_id, **values)
-        return int(self.connection.execute(statement.returning(table.c.id)).scalar_one())
+        added = {"agency_id": self.agency_id, **values}
+        return int(self.connection.execute(_numbering(table), added).scalar_one())
 
     def update(self, table: Table, key: Mapping[str, Any], **values: Any) -> int:
         """Change the rows whose columns equal `key`; give how many there were."""
         self._writing()
-        mine = [table.c.agency_id == self.agency_id]
-        mine += [_column(table, name) == value for name, value in key.items()]
-        return self.connection.execute(_update(table).where(*mine).values(**values)).rowcount
+        return self.connection.execute(
+            _changing(table, tuple(key)), {**values, **self._key(key)}
+        ).rowcount
 
     def put(self, table: Table, key: Mapping[str, Any], **values: Any) -> None:
         """Change the row with that key, or add it."""
         if not self.update(table, key, **values):
             self.insert(table, **key, **values)
 
+    def _key(self, equal: Mapping[str, Any]) -> dict[str, Any]:
+        return {_OWN: self.agency_id, **{f"{_KEY}{name}": v for name, v in equal.items()}}
+
     def _writing(self) -> None:
         if self.reading:
             raise MailflowError("this unit of work only reads")
+
+
+@lru_cache(maxsize=200)
+def _finding(
+    table: Table, compared: Names, columns: Names, order: Names, above: Names = ()
+) -> Select[Any]:
+    chosen = [_column(table, name) for name in columns]
+    query = _select(*(chosen or (table,)))
+    query = query.where(*_own(table, tuple(n for n in compared if n not in above)))
+    query = query.where(*(_column(table, n) > bindparam(f"{_KEY}{n}") for n in above))
+    return query.order_by(*(_column(table, name) for name in order))
+
+
+@lru_cache(maxsize=50)
+def _adding(table: Table) -> Insert:
+    return _insert(table)
+
+
+@lru_cache(maxsize=50)
+def _numbering(table: Table) -> Any:
+    return _insert(table).returning(table.c.id)
+
+
+@lru_cache(maxsize=100)
+def _changing(table: Table, key: Names) -> Update:
+    return _update(table).where(*_own(table, key))
+
+
+def _own(table: Table, key: Names) -> list[ColumnElement[bool]]:
+    mine = [table.c.agency_id == bindparam(_OWN)]
+    return mine + [_column(table, name) == bindparam(f"{_KEY}{name}") for name in key]
 
 
 def _column(table: Table, name: str) -> Column[Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Column, Connection, Engine, Table, func, select, text
+from sqlalchemy import Column, Connection, Engine, Table, bindparam, func, select, text
 
 from mailflow.errors import MailflowError, failpoint
 from mailflow.record import tables
@@ -93,8 +93,14 @@ class Work:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what was done in this block, and only that, when an exception leaves it."""
-        with self._connection.begin_nested():
-            yield
+        whole = False
+        try:
+            with self._connection.begin_nested():
+                yield
+            whole = True
+        finally:
+            if not whole:
+                self.journal.forget()
 
     def counts(self) -> Counts:
         """Count the agency's requests, letters and notices."""
@@ -129,10 +135,18 @@ class Work:
 
 def _lock(connection: Connection, agency_id: str) -> None:
     """Lock the agency's row: one writer an agency. SQLite's BEGIN IMMEDIATE did so already."""
-    add = text(
-        "INSERT INTO agencies (agency_id, journal_seq, journal_hash)"
-        " VALUES (:agency_id, 0, '') ON CONFLICT DO NOTHING"
-    )
-    connection.execute(add, {"agency_id": agency_id})
-    own = select(tables.agencies).where(tables.agencies.c.agency_id == agency_id)
-    connection.execute(own.with_for_update())
+    key = {"agency_id": agency_id}
+    if connection.execute(_OWN_ROW, key).first() is None:
+        connection.execute(_ADD_ROW, key)
+        connection.execute(_OWN_ROW, key)
+
+
+_ADD_ROW = text(
+    "INSERT INTO agencies (agency_id, journal_seq, journal_hash)"
+    " VALUES (:agency_id, 0, '') ON CONFLICT DO NOTHING"
+)
+_OWN_ROW = (
+    select(tables.agencies.c.agency_id)
+    .where(tables.agencies.c.agency_id == bindparam("agency_id"))
+    .with_for_update()
+)

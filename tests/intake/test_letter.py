@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailflow.errors import Permanent
-from mailflow.intake.letter import Limits, Unreadable, content_hash, read
+from mailflow.intake.letter import Limits, Unreadable, content_hash, first_part, outside, read
 from mailflow.intake.parts import message_id
 from tests.intake.letters import HTML, letter, multipart, raw
 
@@ -44,6 +44,41 @@ def test_a_plain_letter_gives_its_headers_and_words() -> None:
     assert read_letter.message_id == "1@so.vn"
     assert read_letter.problems == ()
     assert read_letter.first("subject") == read_letter.subject == "Re: KPH"
+
+
+HEADS = st.lists(
+    st.sampled_from(
+        [b"From: An <an@so.vn>", b"from: B <b@so.vn>", b"Message-ID: <1@x>", b"message-id: 2",
+         b"Subject: =?utf-8?b?xJDhu5NuZyDDvQ==?=", b" folded", b"no header", b"From nobody",
+         b"Content-Type: multipart/mixed; boundary=b", b"", b"--b", b"Subject: x\xff\r"]
+    )
+)  # fmt: skip
+
+
+@given(raw=st.one_of(st.binary(max_size=300), HEADS.map(b"\n".join), HEADS.map(b"\r\n".join)))
+def test_what_is_kept_of_a_letter_unopened_is_what_reading_gives(raw: bytes) -> None:
+    """The same id, hash, subject and sender, whatever the bytes are."""
+    seen = outside(raw)
+    if not raw.strip():
+        assert seen.message_id == f"sha256:{seen.content_hash}@no-id"
+        return
+    opened = read(raw)
+    sender = next(iter(opened.from_addresses), "")
+    assert (seen.message_id, seen.content_hash) == (opened.message_id, opened.content_hash)
+    assert (seen.subject, seen.from_address) == (opened.subject, sender)
+
+
+def test_our_own_mail_gives_its_words_without_its_files() -> None:
+    """The first part of several, both of its forms; of a mail without files all of it."""
+    mail = EmailMessage()
+    mail.set_content("Kính gửi\n--b\nđồng ý\n")
+    mail.add_alternative("<p>Kính gửi</p>", subtype="html")
+    whole = mail.as_bytes()
+    assert first_part(whole) == whole
+    mail.add_attachment(b"x" * 5_000, "application", "pdf", filename="a.pdf")
+    cut = first_part(mail.as_bytes())
+    assert (read(cut).text, read(cut).marked) == (read(whole).text, read(whole).marked)
+    assert len(cut) < 1_500
 
 
 def test_an_absent_return_path_is_not_the_null_sender() -> None:

@@ -98,6 +98,6 @@ def test_lists_are_filtered_and_oldest_first(record: Engine) -> None:
         assert codes(unit="Văn phòng", kinds=[Kind.NONCONFORMITY]) == []
         assert codes(year=2025) == []
         assert codes(year=2026, states=[State.WITHDRAWN, State.CLOSED]) == [ended.code]
-        at_unit = work.requests.at_unit("Phòng Một cửa", [Kind.NONCONFORMITY])
+        at_unit = work.requests.at_unit("Phòng Một cửa", Kind.NONCONFORMITY)
         assert [row.code for row in at_unit] == [early, late, ended.code]
         assert work.counts().requests == {"reported": 3, "withdrawn": 1}

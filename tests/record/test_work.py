@@ -59,6 +59,18 @@ def test_a_savepoint_undoes_one_command_of_several(record: Engine) -> None:
         assert [row.seq for row in work.requests.rows()] == [1, 2]
 
 
+def test_what_an_undone_savepoint_wrote_is_not_read_any_more(record: Engine) -> None:
+    """A request read inside must be gone with it, and one that moved must be as before."""
+    with Work(record, SO) as work:
+        kept = open_request(work)
+        with pytest.raises(ZeroDivisionError), work.savepoint():
+            undone = open_request(work)
+            assert work.requests.load(undone.code) == undone
+            _ = 1 // 0
+        assert work.requests.load(undone.code) is None
+        assert work.requests.load(kept.code) == kept
+
+
 def test_two_works_side_by_side_do_not_see_each_other(record: Engine) -> None:
     """What a writer has not committed must be invisible, and a reader must see one moment."""
     with Work(record, SO, reading=True) as reader:
