@@ -20,7 +20,8 @@ Words = tuple[str, ...]
 Means = tuple[Act, str]
 """An act with its answer."""
 WORDS = (
-    "help", "confirm", "not_me", "accept", "refuse", "merge", "feedback", "ignore", "forward",
+    "help", "right", "confirm", "not_me", "accept", "refuse", "merge", "feedback", "ignore",
+    "forward",
 )  # fmt: skip
 STANDING_IN = ("delegating", "in_place", "revoking", "papers", "away", "all_acts", "only")
 """The lists of [standing_in]: words about who acts for whom, see intake/standing."""
@@ -40,7 +41,6 @@ SPOKEN = (
     "gives_time", "why_weak", "hearsay", "grade", "places",
 )  # fmt: skip
 """The lists of [spoken]: words by which free sentences are read, see intake/pieces."""
-
 DATES = ("today", "tomorrow", "overmorrow", "yesterday", "before", "limits", "months", "weekdays")
 LENGTHS = {"months": 12, "weekdays": 7}
 _TOKEN = re.compile(r"\w+|[^\w\s]")

@@ -35,7 +35,7 @@ def execute(work: Work, house: House, command: Command, world: World) -> tuple[R
     it opens (5.7). A command that is refused or incomplete changes nothing.
     """
     before = work.requests.load(command.request) if command.request else None
-    refusal = _not_in_record(work, before, command)
+    refusal = refused_by_record(work, before, command)
     if refusal:
         return (_stopped(command, refusal),)
     judged = judge.judge(before, command, world)
@@ -50,7 +50,7 @@ def _stopped(command: Command, problem: Refused | Missing) -> Result:
     return Result(command, outcome, command.request, problem=problem)
 
 
-def _not_in_record(work: Work, before: Request | None, command: Command) -> Refused | None:
+def refused_by_record(work: Work, before: Request | None, command: Command) -> Refused | None:
     """Refuse what only the record can tell: codes that name no request, or an ended one."""
     if command.request and before is None:
         return Refused("no_such_request", "", {"code": command.request})

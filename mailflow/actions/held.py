@@ -32,8 +32,8 @@ def hold(
     """
     document = notices.context(house, CONFIRM, notices.recipient(person))
     document["letter"] = letter
-    understood = [row for c in commands for row in _understood(c, world)]
-    document["details"] = [*understood, *remarks]
+    shown = [row for c in commands for row in (*_about(c), *understood(c, world))]
+    document["details"] = [*shown, *remarks]
     document["asks"] = [_ask(house, world)]
     kept = [to_json(command) for command in commands]
     source = commands[0].via
@@ -49,10 +49,14 @@ def hold(
     rates.hold_back(work, house, stored, world)
 
 
-def _understood(command: Command, world: World) -> list[Row]:
+def understood(command: Command, world: World) -> list[Row]:
+    """Show what a command would do: its act with the answer, every field."""
     act = Row(label="Việc", value=labels.act_label(command.act, command.answer))
-    request = [Row(label="Phiếu", value=command.request)] if command.request else []
-    return [*request, act, *words.rows(command.fields, world.everyone)]
+    return [act, *words.rows(command.fields, world.everyone)]
+
+
+def _about(command: Command) -> list[Row]:
+    return [Row(label="Phiếu", value=command.request)] if command.request else []
 
 
 def _ask(house: House, world: World) -> Ask:

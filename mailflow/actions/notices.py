@@ -201,10 +201,13 @@ def _ask(
 
 
 def _lines(work: Work, document: Context, world: World) -> list[dict[str, str]]:
-    """List what this person may do now on the requests of a mail: their token proves these acts."""
-    person = document["person"]["id"]
     codes = [ask["request"] for ask in document["asks"]]
     codes += [document["request"]["code"]] if document["request"] else []
+    return lines_for(work, document["person"]["id"], codes, world)
+
+
+def lines_for(work: Work, person: str, codes: Sequence[str], world: World) -> list[dict[str, str]]:
+    """List what a person may do now on these requests: their token will prove these acts."""
     requests = [r for r in map(work.requests.load, dict.fromkeys(filter(None, codes))) if r]
     return [
         {"request": request.code, "state": request.state.value, "act": act.value}

@@ -9,7 +9,7 @@ from mailflow.actions.unreached import News, tell
 from mailflow.procedure.machine import World
 from mailflow.record import Notice, Work
 
-AUTOMATIC = ("answer", "receipt_stranger", "confirm", "confirm_stand_in")
+AUTOMATIC = ("answer", "receipt_stranger", "confirm", "confirm_stand_in", "help")
 """Kinds of notices that a letter sets off without a person's doing."""
 
 WINDOWS = tuple(timedelta(minutes=m) for m in (10, 30, 60, 180, 600))

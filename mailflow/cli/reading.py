@@ -52,13 +52,18 @@ def status(context: typer.Context, *, as_json: AsJson = False) -> None:
 def procedure(
     *,
     owed: Annotated[bool, typer.Option("--owed", help="Who owes what, not the steps.")] = False,
+    answers: Annotated[
+        bool, typer.Option("--answers", help="How letters end and what people get back.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print the procedure's table in Vietnamese, as the program runs it."""
     from mailflow.settings import default_limits
 
     limits = default_limits()
-    if as_json:
+    if answers:
+        _say_answers()
+    elif as_json:
         say_json({"steps": printed.steps(), "waits": printed.waits(limits)})
     elif owed:
         say_rows(
@@ -86,6 +91,14 @@ def procedure(
                 "tell": "Báo cho",
             },
         )
+
+
+def _say_answers() -> None:
+    from mailflow.actions import reasons  # heavy; `health` in the same module must stay light
+    from mailflow.cli.answers import markdown  # heavy as well
+    from mailflow.settings.data import data_root
+
+    typer.echo(markdown(reasons.load(data_root() / "config" / "reasons.toml")), nl=False)
 
 
 @record.command()

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mailflow.actions.guesses import GUESS
+from mailflow.intake.agreed import AGREEING, agreed
 from mailflow.intake.attachments import Enclosed
 from mailflow.intake.blocks import opening_lines
 from mailflow.intake.letter import Letter
@@ -34,6 +36,7 @@ class Facts:
     `ask` belongs to the sender and still holds. `requests` are those it can speak of, by code;
     `wrong` are codes typed with a wrong check letter (typed, right), `unknown` name no request.
     `enclosed` are its attachments, judged and kept; `signed` are the codes in what was signed.
+    `spent` is an ask of the sender's with commands that was answered before.
     """
 
     letter: Letter
@@ -46,6 +49,7 @@ class Facts:
     enclosed: Enclosed
     via: Via
     signed: tuple[str, ...] = ()
+    spent: Ask | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,10 @@ class Confirm:
 
 @dataclass(frozen=True)
 class Doubt:
-    """Something that cannot be acted on: `table` is asked or refused, `reason` a key in it."""
+    """Something that cannot be acted on: `table` is asked or refused, `reason` a key in it.
+
+    `guess` is what was understood all the same, to be done at one word if it is shown.
+    """
 
     table: str
     reason: str
@@ -74,6 +81,7 @@ class Doubt:
     choices: tuple[str, ...] = ()
     act: Act | None = None
     answer: str = ""
+    guess: Command | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,14 @@ class Acts:
     paper: bool = False
 
 
-Decision = Triage | Confirm | Acts
+@dataclass(frozen=True)
+class Help:
+    """The person asks what they can do and what to type."""
+
+    person: Person
+
+
+Decision = Triage | Confirm | Help | Acts
 
 
 def decide(facts: Facts, world: World, phrases: Phrases, prefix: str) -> Decision | Beside:
@@ -101,11 +116,28 @@ def decide(facts: Facts, world: World, phrases: Phrases, prefix: str) -> Decisio
     person = facts.sender.person
     if person is None:
         return Acts((Doubt("asked", "which_person"),))
+    return _one_word(facts, person, world, phrases) or _read(facts, person, world, phrases, prefix)
+
+
+def _one_word(
+    facts: Facts, person: Person, world: World, phrases: Phrases
+) -> Decision | Beside | None:
+    """Take a letter that answers an ask of commands, or asks for help; None for any other."""
     said = word_said(facts.words.text, phrases)
-    if facts.ask and facts.ask.commands is not None:
+    if facts.ask and matter(facts.ask) == GUESS:
+        agreement = _agreement(facts, facts.ask, person, world, phrases)
+        if agreement:
+            return agreement
+    elif facts.ask and facts.ask.commands is not None:
         return _challenge(facts, facts.ask, said, world, phrases)
-    if said == "help":
-        return Acts((Doubt("asked", "help"),))
+    if facts.spent and said in (*AGREEING, "not_me"):
+        return Acts((Doubt("refused", "already_answered"),))
+    return Help(person) if said == "help" else None
+
+
+def _read(
+    facts: Facts, person: Person, world: World, phrases: Phrases, prefix: str
+) -> Decision | Beside:
     if _says_nothing(facts, phrases) and facts.enclosed.files and len(facts.requests) == 1:
         return _only_files(facts, person)
     unreadable = _unreadable(facts)
@@ -142,10 +174,24 @@ def _challenge(
 ) -> Decision | Beside:
     if matter(ask):
         return _offered(facts, ask, world, phrases)
-    if said in ("confirm", "not_me"):
-        return Confirm(ask, said == "confirm")
-    choices = (phrases.word("confirm"), phrases.word("not_me"))
-    return Acts((Doubt("asked", "not_understood", choices=choices),))
+    if said in (*AGREEING, "not_me"):
+        return Confirm(ask, said in AGREEING)
+    words = (("yes", phrases.word("confirm")), ("no", phrases.word("not_me")))
+    return Acts((Doubt("asked", "challenge", details=words),))
+
+
+def _agreement(
+    facts: Facts, ask: Ask, person: Person, world: World, phrases: Phrases
+) -> Confirm | Acts | None:
+    """Take the word that our guess was right; None: the letter is read as any other."""
+    if _unreadable(facts):
+        return None
+    steps = (s for r in facts.requests.values() for s in machine.possible(r, person.id, world))
+    said = agreed(facts.words.text, ask, {(s.act, s.answer) for s in steps}, phrases)
+    if said == "either":
+        typed = opening_lines(facts.words.text, phrases)[0]
+        return Acts((Doubt("asked", "negation", details=(("words", typed),)),))
+    return Confirm(ask, yes=True) if said == "yes" else None
 
 
 def _offered(facts: Facts, ask: Ask, world: World, phrases: Phrases) -> Decision | Beside:
@@ -285,23 +331,38 @@ def _lost_codes(facts: Facts) -> tuple[Doubt, ...]:
 def _commands(
     reads: Sequence[Read | Unclear], facts: Facts, person: Person
 ) -> tuple[Command | Doubt, ...]:
+    """Turn what was read into commands; behind one that is not sure nothing is done unasked."""
     items: list[Command | Doubt] = []
     files: list[Json] = [dict(file) for file in facts.enclosed.files]
+    unsure: set[str] = set()
     for read in reads:
-        if isinstance(read, Unclear):
-            items.append(_unclear(read))
-        elif read.problems:
+        meant = read.guess if isinstance(read, Unclear) else read
+        if isinstance(read, Read) and read.problems:
             items.append(_problem(read))
+            continue
+        command = _command(meant, facts, person, files) if meant else None
+        files = [] if meant else files
+        if isinstance(read, Unclear):
+            items.append(_unclear(read, command))
+        elif command and read.sure and read.request not in unsure:
+            items.append(command)
         else:
-            items.append(_command(read, facts, person, files))
-            files = []
+            unsure.add(read.request)
+            items.append(_unsure(read, command))
     return tuple(items)
 
 
-def _unclear(read: Unclear) -> Doubt:
+def _unclear(read: Unclear, guess: Command | None = None) -> Doubt:
     table = "refused" if read.why == "no_such_request" else "asked"
     details = (("words", read.words), ("code", read.words))
-    return Doubt(table, read.why, read.request or None, details, read.choices)
+    act, answer = (guess.act, guess.answer) if guess else (None, "")
+    return Doubt(table, read.why, read.request or None, details, read.choices, act, answer, guess)
+
+
+def _unsure(read: Read, guess: Command | None) -> Doubt:
+    details = (("words", read.words.get("act", "")[:200]),)
+    code = read.request or None
+    return Doubt("asked", "unsure", code, details, (), read.act, read.answer, guess)
 
 
 def _problem(read: Read) -> Doubt:

@@ -174,6 +174,7 @@ def _facts(
         signature,
     )
     ask = _own_ask(asks, sender, world)
+    spent = None if ask else _spent(asks, sender)
     enclosed = _enclosed(work, house, letter)
     typed = thread.codes(letter, words, settings.agency.code_prefix)
     if not ask and not typed and not words.text.strip():
@@ -190,6 +191,7 @@ def _facts(
         enclosed=enclosed,
         via=Via("letter", str(kept.id)),
         signed=thread.signed_codes(letter, words, settings.agency.code_prefix),
+        spent=spent,
     )
 
 
@@ -215,6 +217,12 @@ def _own_ask(asks: list[Ask], sender: Sender, world: World) -> Ask | None:
         ),
         None,
     )
+
+
+def _spent(asks: list[Ask], sender: Sender) -> Ask | None:
+    """The sender's own ask whose commands were confirmed or denied before."""
+    own = (ask for ask in asks if sender.person and ask.person == sender.person.id)
+    return next((ask for ask in own if ask.closed_at and ask.commands is not None), None)
 
 
 def _requests(

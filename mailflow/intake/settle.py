@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mailflow.actions import held, joining, notices, offers, rates, words
+from mailflow.actions import glance, guesses, held, helping, joining, notices, offers, rates, words
 from mailflow.actions.context import BlobAttachment, LetterGlance, Recipient, Row
 from mailflow.actions.context import Result as Line
 from mailflow.actions.execute import Result, execute
 from mailflow.actions.house import House
 from mailflow.actions.notices import UNPROVEN, Remark, remark
 from mailflow.intake import attachments
-from mailflow.intake.decide import Acts, Confirm, Decision, Doubt, Facts, Triage
+from mailflow.intake.decide import Acts, Confirm, Decision, Doubt, Facts, Help, Triage
+from mailflow.intake.understood import restored, show
+from mailflow.intake.wishes import matter
 from mailflow.procedure import judge, labels, machine
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
@@ -53,6 +55,7 @@ class _Case:
     silent: bool = False
     remarks: Sequence[Row] = ()
     paper: bool = False
+    guesses: Sequence[Command] = ()
 
 
 def glance_of(letter: Letter, excerpt: str, house: House) -> LetterGlance:
@@ -118,6 +121,9 @@ def settle(
         if decision.reason == STRANGER and facts.sender.authentication == "pass":
             receipt_for_stranger(work, house, letter, facts.sender.address or "", world)
         return triage(work, house, letter, facts.words.text, decision.reason, world)
+    if isinstance(decision, Help):
+        helping.send(work, house, decision.person, glance_of(letter, "", house), world)
+        return Settled(Outcome.DONE, None, "help", (), decision.person.id)
     glance, remarks = glance_of(letter, facts.words.text, house), _remarks(house, facts, decision)
     paper = isinstance(decision, Acts) and decision.paper
     case = _Case(work, house, letter, glance, world, silent, remarks, paper)
@@ -170,6 +176,8 @@ def _confirmed(case: _Case, decision: Confirm, facts: Facts) -> Settled:
         return triage(work, case.house, case.letter, facts.words.text, "unknown_sender", world)
     kept = decision.ask.commands or []
     via = Via("letter", str(case.letter.id))
+    if matter(decision.ask) == guesses.GUESS:
+        return _acted(case, restored(work, kept, via), facts, person)
     commands = tuple(held.from_json(command, confirmed_by=via) for command in kept)
     return _acted(case, commands, facts, person)
 
@@ -201,9 +209,11 @@ def _acted(case: _Case, items: Sequence[Command | Doubt], facts: Facts, person: 
         sender=person.id,
     )
     entered = [result.command for result in results if result.entry]
-    remarks = [*case.remarks, *_about_files(case, facts, [*entered, *waiting])]
+    understood = show(case.work, case.house, items, lines, case.world)
+    remarks = [*case.remarks, *_about_files(case, facts, [*entered, *waiting, *understood])]
     remarks += joining.offer_joining(case.work, case.house, results, case.world)
-    _answer(replace(case, remarks=remarks), results, lines, waiting, person)
+    told = replace(case, remarks=remarks, guesses=understood)
+    _answer(told, results, lines, waiting, person)
     if case.paper and entered:
         _to_enter(case, facts, entered[0].request or "")
     return _summed_up(items, lines, person)
@@ -262,7 +272,8 @@ def _answer(
     codes = [r.after.code for r in results if r.after]
     codes += [line["request"] for line in lines if line["request"]]
     mine = [code for code in codes if _is_party(case, code, person)]
-    said = notices.Answer(case.glance, lines, mine, case.remarks)
+    ask, kept = guesses.shown(case.work, case.house, case.guesses)
+    said = notices.Answer(case.glance, lines, mine, case.remarks, ask, kept)
     _say(case, notices.recipient(person), said)
 
 
@@ -283,13 +294,16 @@ def _is_party(case: _Case, code: str, person: Person) -> bool:
 
 def _line(case: _Case, result: Result, person: Person) -> Line:
     command, problem = result.command, result.problem
-    return Line(
+    line = Line(
         request=result.code or "",
         act_label=labels.act_label(command.act, command.answer),
         outcome=result.outcome,
         text=_text(case.house, result),
         possible=_possible(case, result.code, person) if problem or _opened(result) else [],
     )
+    if result.entry:
+        line["understood"] = words.rows(result.entry.fields, case.world.everyone)
+    return line
 
 
 def _opened(result: Result) -> bool:
@@ -314,7 +328,7 @@ def _text(house: House, result: Result) -> str:
 
 def _doubt_line(case: _Case, doubt: Doubt, person: Person | None) -> Line:
     text = case.house.reasons.say(doubt.table, doubt.reason, dict(doubt.details))
-    possible = list(doubt.choices)
+    possible = [f"gõ “{choice}”" for choice in doubt.choices]
     if not possible and person:
         possible = _possible(case, doubt.request, person)
     return Line(
@@ -337,11 +351,13 @@ def _held_line(case: _Case, command: Command) -> Line:
 
 
 def _possible(case: _Case, code: str | None, person: Person) -> list[str]:
-    """Say what this person can do on the request now, in the words to type."""
+    """Say what this person can do on the request besides what the answer asks of them anyway."""
     request = case.work.requests.load(code) if code else None
     if request is None or not _is_party(case, request.code, person):
         return []
-    steps = machine.possible(request, person.id, case.world)
+    asks = glance.asks_for(person.id, request, case.world, case.house)
+    shown = {ask["act"] for ask in asks} | (set(glance.USUAL_OTHERS) if asks else set())
+    steps = (s for s in machine.possible(request, person.id, case.world) if s.act not in shown)
     phrases = case.house.phrases
     said = (
         f"{labels.act_label(s.act, s.answer)}: gõ “{phrases.type_of(s.act, s.answer)}”"

@@ -26,7 +26,7 @@ from mailflow.outbox.page import Page, render_page
 Attached = tuple[str, bytes]
 """A file of a mail: its name as people read it, and its content."""
 
-ANSWERS = frozenset({"answer", "receipt_stranger"})
+ANSWERS = frozenset({"answer", "receipt_stranger", "help"})
 """Kinds that answer a letter: threaded under it and marked auto-replied (RFC 3834)."""
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"

@@ -35,6 +35,7 @@ OTHER_KINDS = (
     "stand_in_work",
     "joining",
     "forwarded",
+    "help",
 )
 """The notices that no act causes."""
 

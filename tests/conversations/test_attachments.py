@@ -64,7 +64,7 @@ def test_evidence_is_kept_and_the_rest_is_told(agency: Agency) -> None:
     assert "“x.docm” có macro" in said
     assert "“hoadon.pdf” là chương trình" in said
     assert "“ho so.zip” đặt mật khẩu" in said
-    assert "anh.jpg" not in said.split("Tệp đính kèm")[1].split("PHIẾU SỐ")[0]
+    assert "anh.jpg" not in said.split("Tệp đính kèm")[1].split("ĐÃ LÀM")[0]
     assert agency.outcome() is Outcome.DONE
 
 
