@@ -12,6 +12,25 @@ from mailflow.daemon import health as health_file
 from mailflow.procedure import labels, printed
 from mailflow.procedure.terms import State
 
+OWED = {
+    "clause": "Điều",
+    "state": "Phiếu đang ở",
+    "act": "Việc phải làm",
+    "who": "Người làm",
+    "limit": "Thời hạn",
+    "when": "Khi",
+}
+STEPS = {
+    "clause": "Điều",
+    "act": "Việc",
+    "who": "Người làm",
+    "from": "Từ",
+    "to": "Đến",
+    "must": "Phải ghi",
+    "box": "Ô",
+    "tell": "Báo cho",
+}
+
 record = typer.Typer(help="The master record.", no_args_is_help=True)
 
 
@@ -66,31 +85,9 @@ def procedure(
     elif as_json:
         say_json({"steps": printed.steps(), "waits": printed.waits(limits)})
     elif owed:
-        say_rows(
-            printed.waits(limits),
-            {
-                "clause": "Điều",
-                "state": "Phiếu đang ở",
-                "act": "Việc phải làm",
-                "who": "Người làm",
-                "limit": "Thời hạn",
-                "when": "Khi",
-            },
-        )
+        say_rows(printed.waits(limits), OWED)
     else:
-        say_rows(
-            printed.steps(),
-            {
-                "clause": "Điều",
-                "act": "Việc",
-                "who": "Người làm",
-                "from": "Từ",
-                "to": "Đến",
-                "must": "Phải ghi",
-                "box": "Ô",
-                "tell": "Báo cho",
-            },
-        )
+        say_rows(printed.steps(), STEPS)
 
 
 def _say_answers() -> None:

@@ -11,7 +11,7 @@ from mailflow.actions.house import House
 from mailflow.actions.notices import Remark, remark
 from mailflow.intake import letter as reading
 from mailflow.intake import quoting, settle
-from mailflow.intake.decide import Acts, Facts
+from mailflow.intake.meaning import Acts, Facts
 from mailflow.intake.settle import Settled
 from mailflow.intake.standing import Appointing, Revoking
 from mailflow.intake.wishes import Answered, Arranged, Beside, matter

@@ -13,8 +13,9 @@ from mailflow.intake import arrange, attachments, machines, quoting, settle, sig
 from mailflow.intake import letter as reading
 from mailflow.intake.attachments import Enclosed
 from mailflow.intake.certificates import Authorities
-from mailflow.intake.decide import Facts, decide
+from mailflow.intake.decide import decide
 from mailflow.intake.letter import Attachment, Letter, Unreadable
+from mailflow.intake.meaning import Facts
 from mailflow.intake.screen import OwnAddresses, screen
 from mailflow.intake.sender import Sender, who
 from mailflow.intake.settle import Settled

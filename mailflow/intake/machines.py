@@ -9,8 +9,8 @@ from mailflow.actions.unreached import Absence, News, tell, tell_absence
 from mailflow.intake import quoting, settle
 from mailflow.intake.absence import days_away
 from mailflow.intake.bounce import settle_bounce
-from mailflow.intake.decide import Acts, Decision, Facts, Triage
 from mailflow.intake.letter import Letter
+from mailflow.intake.meaning import Acts, Decision, Facts, Triage
 from mailflow.intake.screen import Screened
 from mailflow.intake.sender import who
 from mailflow.intake.settle import Settled

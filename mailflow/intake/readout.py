@@ -9,9 +9,10 @@ from mailflow.actions.house import House
 from mailflow.intake import attachments, quoting, thread
 from mailflow.intake.attachments import Judged
 from mailflow.intake.blocks import Open
-from mailflow.intake.decide import Doubt, Facts, Triage, decide, hindrance
+from mailflow.intake.decide import decide, hindrance
 from mailflow.intake.items import Item, Read, Unclear
 from mailflow.intake.letter import Letter
+from mailflow.intake.meaning import Doubt, Facts, Triage
 from mailflow.intake.opening import read_report
 from mailflow.intake.quoting import NewWords
 from mailflow.intake.screen import OwnAddresses, Screened, screen
@@ -112,7 +113,7 @@ def _read(
     if isinstance(hindered, Doubt) or person is None:
         return "asked", hindered.reason if hindered else "which_person", ()
     if word_said(facts.words.text, known.house.phrases) == "help":
-        return "asked", "help", ()
+        return "done", "help", ()
     prefix = known.house.settings.agency.code_prefix
     meant = None if known.asked else decide(facts, known.world, known.house.phrases, prefix)
     if isinstance(meant, Arranged | Answered):

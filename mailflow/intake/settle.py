@@ -10,7 +10,7 @@ from mailflow.actions.execute import Result, execute
 from mailflow.actions.house import House
 from mailflow.actions.notices import UNPROVEN, Remark, remark
 from mailflow.intake import attachments
-from mailflow.intake.decide import Acts, Confirm, Decision, Doubt, Facts, Help, Triage
+from mailflow.intake.meaning import Acts, Confirm, Decision, Doubt, Facts, Help, Triage
 from mailflow.intake.understood import restored, show
 from mailflow.intake.wishes import matter
 from mailflow.procedure import judge, labels, machine

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from mailflow.actions import guesses, held
 from mailflow.actions.context import Result as Line
 from mailflow.actions.house import House
-from mailflow.intake.decide import Doubt
+from mailflow.intake.meaning import Doubt
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Command, Json, Via
 from mailflow.record import Work
