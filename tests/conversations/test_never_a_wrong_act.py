@@ -36,7 +36,7 @@ from tests.conversations.agency import MALLORY, REPORT, Agency
 PHRASES = phrases.load(ROOT / "config/phrases.toml")
 RECORD = "record.sqlite"
 SAYABLE = [s for s in STEPS if s.act is not Act.FOLLOW_UP]
-WORDS = ("Xác nhận", "Không phải tôi", "OK", "Đồng ý", "Trợ giúp", "Không đồng ý", "Xong")
+WORDS = ("Đúng", "Xác nhận", "Không phải tôi", "OK", "Đồng ý", "Trợ giúp", "Không đồng ý", "Xong")
 TRAPS = (
     "Đồng ý nếu có kinh phí",
     "Chưa chắc có đồng ý được không",
