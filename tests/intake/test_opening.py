@@ -266,4 +266,4 @@ def test_no_letter_crashes_the_reading(subject: str, text: str) -> None:
         assert read.act in OPENING
         assert read.fields["kind"] in set(Kind)
     else:
-        assert read.why in {"empty", "which_kind", "two_readings", "no_request"}
+        assert read.why in {"empty", "which_kind", "two_readings", "no_request", "question"}
