@@ -1,8 +1,8 @@
 """All that stands still during one run: the agency's settings, people, days and words."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 from mailflow.actions.context import Agency
 from mailflow.actions.reasons import Reasons
@@ -30,6 +30,9 @@ class House:
     phrases: Phrases
     reasons: Reasons
     appointed: Callable[[], Sequence[StandIn]] = _nobody
+    _days: dict[tuple[date, tuple[StandIn, ...]], Roster] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def agency(self) -> Agency:
@@ -53,7 +56,7 @@ class House:
         today = local.date()
         stand_ins = (*self.roster.stand_ins, *self.appointed())
         return World(
-            roster=replace(self.roster, stand_ins=stand_ins).on(today),
+            roster=self._of_day(today, stand_ins),
             calendar=self.calendar,
             limits=self.settings.limits,
             now=local,
@@ -62,3 +65,13 @@ class House:
             same_person=self.settings.iso.same_person_verifies,
             everyone=self.roster,
         )
+
+    def _of_day(self, today: date, stand_ins: tuple[StandIn, ...]) -> Roster:
+        """Give the roster of a day, the same value as long as nothing changes: it keeps indexes."""
+        known = self._days.get((today, stand_ins))
+        if known is None:
+            self._days.clear()
+            known = self._days[today, stand_ins] = replace(self.roster, stand_ins=stand_ins).on(
+                today
+            )
+        return known

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -262,7 +263,13 @@ def _before(row: Matter, request: Request) -> bool:
 
 def alike(one: str, other: str) -> bool:
     """Say whether two contents are the same matter, by the words they have in common."""
-    return fuzz.token_set_ratio(folded(one), folded(other)) >= ALIKE
+    return fuzz.token_set_ratio(_words(one), _words(other), score_cutoff=ALIKE) > 0
+
+
+@lru_cache(maxsize=2_000)
+def _words(content: str) -> str:
+    """Fold a content, which a new one of its unit will be compared with again."""
+    return folded(content)
 
 
 @dataclass(frozen=True)

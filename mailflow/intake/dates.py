@@ -1,7 +1,7 @@
 """Reads a day as people write it in Vietnamese: 5/3/2026, ngày 5 tháng 3, hôm nay, mai."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -98,8 +98,10 @@ def _stages(text: str, weekday: int | None, phrases: Phrases) -> Iterator[tuple[
                 yield from _stages(left, number, phrases)
 
 
-def _without_start(text: str, entries: Sequence[str]) -> list[str]:
+def _without_start(text: str, entries: Words) -> list[str]:
     """Take each entry that a folded text starts with off it, the longest first."""
+    if not text.startswith(entries):
+        return []
     starts = sorted((e for e in entries if text.startswith(e)), key=len, reverse=True)
     return [text[len(e) :] for e in starts if not text[len(e) : len(e) + 1].isalnum()]
 
@@ -123,7 +125,9 @@ def _told(
     )
 
 
-def _without_end(text: str, entries: Sequence[str]) -> str:
+def _without_end(text: str, entries: Words) -> str:
+    if not text.endswith(entries):
+        return text
     ends = [len(e) for e in entries if text.endswith(e) and text[: -len(e)].endswith((" ", "("))]
     return text[: -max(ends)] if ends else text
 

@@ -59,9 +59,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Every known phrase by its folded first word: (words, tag)."""
+    """Every known phrase by its folded first word: (folded words, words, tag).
 
-    entries: dict[str, list[tuple[tuple[str, ...], Tag]]]
+    `most` is the number of words of the longest.
+    """
+
+    entries: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], Tag]]]
+    most: int
 
     def longest(
         self, words: Sequence[Word], place: int, *, marked: bool
@@ -71,9 +75,12 @@ class Lexicon:
         In a text written with its marks (`marked`) a bare word is just that: "cho" is no "chờ".
         """
         found: dict[int, list[tuple[bool, Tag]]] = {}
-        for parts, tag in self.entries.get(fold(words[place].text), ()):
-            typed = [w.text for w in words[place : place + len(parts)]]
-            if len(typed) == len(parts) and all(map(_alike, typed, parts)):
+        listed = self.entries.get(fold(words[place].text), ())
+        ahead = [w.text for w in words[place : place + self.most]] if listed else []
+        bare = tuple(map(fold, ahead))
+        for folded, parts, tag in listed:
+            typed = ahead[: len(parts)]
+            if bare[: len(parts)] == folded and all(map(_alike, typed, parts)):
                 exact = all(marks(t) == marks(p) for t, p in zip(typed, parts, strict=True))
                 if exact or not marked or _half_marked(typed, parts):
                     found.setdefault(len(parts), []).append((exact, tag))
@@ -98,11 +105,12 @@ def _half_marked(typed: Sequence[str], parts: Sequence[str]) -> bool:
 @lru_cache(maxsize=2)
 def lexicon(phrases: Phrases) -> Lexicon:
     """Give the lexicon of a table of phrases; made once."""
-    entries: dict[str, list[tuple[tuple[str, ...], Tag]]] = {}
+    entries: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], Tag]]] = {}
     for phrase, tag in dict.fromkeys(_listed(phrases)):
         parts = tuple(written_out(tokens(phrase), phrases.short))
-        entries.setdefault(fold(parts[0]), []).append((parts, tag))
-    return Lexicon(entries)
+        bare = tuple(map(fold, parts))
+        entries.setdefault(bare[0], []).append((bare, parts, tag))
+    return Lexicon(entries, max(len(e[0]) for listed in entries.values() for e in listed))
 
 
 def _listed(phrases: Phrases) -> Iterator[tuple[str, Tag]]:
@@ -127,7 +135,9 @@ def pieces(text: str, reader: Reader) -> list[Piece]:
     """Cut a text into pieces, the longest known phrase first; words unknown stand alone."""
     text = nfc(text)
     words = words_of(text, reader.phrases)[:MOST_WORDS]
-    cutter = _Cutter(text, words, reader, Days(text, words, reader), marked=is_marked(words))
+    names = Namebook.of(reader.lookup.roster, reader.phrases)
+    days = Days(text, words, reader)
+    cutter = _Cutter(text, words, reader, days, names, marked=is_marked(words))
     found: list[Piece] = []
     place = 0
     while place < len(words):
@@ -156,6 +166,7 @@ class _Cutter:
     words: list[Word]
     reader: Reader
     days: Days
+    names: Namebook
     marked: bool
 
     def at(self, place: int, *, handed: bool, more: bool) -> tuple[int, tuple[Tag, ...]]:
@@ -200,8 +211,7 @@ class _Cutter:
         self, place: int, longest: int, phrase: int, *, handed: bool
     ) -> tuple[int, tuple[Tag, ...]]:
         """Somebody named here, unless a longer phrase or a small word ("làm") stands here."""
-        names = Namebook.of(self.reader.lookup.roster, self.reader.phrases)
-        count, party = names.longest([w.text for w in self.words[place : place + 16]], handed)
+        count, party = self.names.longest([w.text for w in self.words[place : place + 16]], handed)
         plain = phrase == count and self.words[place].text.islower()
         plain = plain or (longest == count == 1 and self._speaks_of_oneself(place + 1))
         if count and (handed or (count >= longest and not plain)):

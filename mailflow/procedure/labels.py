@@ -190,12 +190,14 @@ def act_label(act: Act, answer: str) -> str:
 
 def option_labels(field_name: str) -> dict[str, str]:
     """Give the label of each option of a choice field, empty for other fields."""
-    tables: dict[str, dict[str, str]] = {
-        "kind": {k.value: v for k, v in KIND.items()},
-        "sources": {k.value: v for k, v in SOURCE.items()},
-        "severity": {k.value: v for k, v in SEVERITY.items()},
-        "disposition": {k.value: v for k, v in DISPOSITION.items()},
-        "proposed_disposition": {k.value: v for k, v in DISPOSITION.items()},
-        "signs": {k.value: v for k, v in SIGN.items()},
-    }
-    return tables.get(field_name, {})
+    return dict(_OPTIONS.get(field_name, {}))
+
+
+_OPTIONS: dict[str, dict[str, str]] = {
+    "kind": {k.value: v for k, v in KIND.items()},
+    "sources": {k.value: v for k, v in SOURCE.items()},
+    "severity": {k.value: v for k, v in SEVERITY.items()},
+    "disposition": {k.value: v for k, v in DISPOSITION.items()},
+    "proposed_disposition": {k.value: v for k, v in DISPOSITION.items()},
+    "signs": {k.value: v for k, v in SIGN.items()},
+}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from mailflow.procedure.terms import Act, Role
 
@@ -65,9 +66,24 @@ class Roster:
             stand_ins=tuple(s for s in self.stand_ins if _holds(day, s.since, s.until)),
         )
 
+    @cached_property
+    def _by_id(self) -> dict[str, Person]:
+        return {p.id: p for p in reversed(self.people)}  # of two with one id the first counts
+
+    @cached_property
+    def _by_address(self) -> dict[str, tuple[Person, ...]]:
+        found: dict[str, tuple[Person, ...]] = {}
+        for p in self.people:
+            found[p.email.casefold()] = (*found.get(p.email.casefold(), ()), p)
+        return found
+
+    @cached_property
+    def _by_role(self) -> dict[Role, tuple[Person, ...]]:
+        return {role: tuple(p for p in self.people if role in p.roles) for role in Role}
+
     def person(self, person_id: str | None) -> Person | None:
         """Find one person by id."""
-        return next((p for p in self.people if p.id == person_id), None)
+        return self._by_id.get(person_id or "")
 
     def name_of(self, person_id: str) -> str:
         """Name a person or `unit:<name>` for reading; an unknown id is shown as it is."""
@@ -78,12 +94,11 @@ class Roster:
 
     def at(self, address: str) -> tuple[Person, ...]:
         """Find the people who read the mailbox `address` (several when it is shared)."""
-        wanted = address.strip().casefold()
-        return tuple(p for p in self.people if p.email.casefold() == wanted)
+        return self._by_address.get(address.strip().casefold(), ())
 
     def holders(self, role: Role) -> tuple[Person, ...]:
         """List who holds a roster role, in roster order."""
-        return tuple(p for p in self.people if role in p.roles)
+        return self._by_role.get(role, ())
 
     def head_of(self, unit: str) -> Person | None:
         """Find the unit's head (Trưởng đơn vị)."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_
+from sqlalchemy import Row, or_
 
 from mailflow.errors import MailflowError
 from mailflow.record import tables
@@ -195,7 +195,11 @@ class Letters:
 
         What was ignored does not count: it came from a machine.
         """
-        query = self._from(address, _letters.c.id).where(_letters.c.outcome.is_not(None))
+        query = self.scope.select(_letters, _letters.c.id).where(
+            _letters.c.from_address == address,
+            _letters.c.outcome.is_not(None),
+            _letters.c.outcome != Outcome.IGNORED.value,
+        )
         row = self.scope.first(query.order_by(_letters.c.id.desc()).limit(1))
         return row.id if row else 0
 
@@ -204,15 +208,15 @@ class Letters:
 
         What was ignored does not count.
         """
-        query = self._from(address, func.count().label("number"))
-        late = (_letters.c.id < before, _letters.c.received_at > since)
-        row = self.scope.first(query.where(*late))
-        return row.number if row else 0
-
-    def _from(self, address: str, column: ColumnElement[Any]) -> Select[Any]:
-        ignored = _letters.c.outcome.is_distinct_from(Outcome.IGNORED.value)
-        query = self.scope.select(_letters, column)
-        return query.where(_letters.c.from_address == address, ignored)
+        late = self.scope.rows_of(
+            _letters,
+            (),
+            ("id", "outcome"),
+            ("received_at",),
+            from_address=address,
+            received_at=since,
+        )
+        return sum(row.id < before and row.outcome != Outcome.IGNORED for row in late)
 
     def _change(self, letter_id: int, **values: Any) -> None:
         if not self.scope.update(_letters, {"id": letter_id}, **values):

@@ -122,11 +122,12 @@ class Requests:
         """
         counters = tables.counters
         key = {"series": series, "year": year}
-        query = self.scope.select(counters, counters.c.last)
-        row = self.scope.first(query.where(counters.c.series == series, counters.c.year == year))
-        number: int = row.last + 1 if row else 1
-        self.scope.put(counters, key, last=number)
-        return number
+        row = self.scope.row_of(counters, ("last",), **key)
+        if row is None:
+            self.scope.insert(counters, **key, last=1)
+            return 1
+        self.scope.update(counters, key, last=row.last + 1)
+        return int(row.last) + 1
 
     def codes(self) -> tuple[str, ...]:
         """List all codes, oldest request first."""
