@@ -159,7 +159,8 @@ class Dovecot:
     def kill_sessions(self) -> None:
         """Cut every client off, as a crash of the server's worker does."""
         for pid in self.sessions():
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def octets_sent(self, user: str, *, sessions: int) -> list[int]:
         """Return what each of a user's ended sessions was sent, once so many have ended."""

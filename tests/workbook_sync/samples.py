@@ -49,11 +49,11 @@ def text(ref: str, words: str, style: int = 0) -> str:
 
 
 def package(parts: Mapping[str, str | bytes]) -> bytes:
-    """A zip of parts."""
+    """A zip of parts, the same bytes whenever it is made."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
