@@ -10,7 +10,7 @@ from mailflow import settings
 from mailflow.actions.house import House
 from mailflow.clock import Clock
 from mailflow.intake import certificates, desk, quoting, signatures, thread
-from mailflow.intake.letter import Letter
+from mailflow.intake.letter import Letter, Sent
 from mailflow.intake.readout import Known, read_out
 from mailflow.intake.screen import OwnAddresses
 from mailflow.procedure import numbering
@@ -62,7 +62,7 @@ def _arrival(letter: Letter, at: datetime | None, zone: tzinfo) -> datetime | No
     return None
 
 
-def _requests(work: Work, letter: Letter, sent: Letter | None, house: House) -> dict[str, Request]:
+def _requests(work: Work, letter: Letter, sent: Sent | None, house: House) -> dict[str, Request]:
     """Load the requests whose token the letter brings back or whose code it names."""
     agency, domain = house.settings.agency, house.settings.mail.domain
     asks = filter(None, map(work.asks.by_token, thread.tokens(letter, domain)))

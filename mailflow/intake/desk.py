@@ -14,7 +14,7 @@ from mailflow.intake import letter as reading
 from mailflow.intake.attachments import Enclosed
 from mailflow.intake.certificates import Authorities
 from mailflow.intake.decide import decide
-from mailflow.intake.letter import Attachment, Letter, Unreadable
+from mailflow.intake.letter import Attachment, Letter, Sent, Unreadable
 from mailflow.intake.meaning import Facts
 from mailflow.intake.screen import OwnAddresses, screen
 from mailflow.intake.sender import Sender, who
@@ -196,12 +196,11 @@ def _facts(
     )
 
 
-def answered(work: Work, letter: Letter) -> Letter | None:
-    """Read the mail of ours that a letter answers, to see what was typed into its quote."""
+def answered(work: Work, letter: Letter) -> Sent | None:
+    """Find the mail of ours that a letter answers, to see what was typed into its quote."""
     ids = (*letter.in_reply_to[:5], *reversed(letter.references[-5:]))
-    notices = (work.notices.by_message_id(message_id) for message_id in ids)
-    mime = next((notice.mime for notice in notices if notice and notice.mime), None)
-    return reading.read(reading.first_part(work.blobs.get(mime))) if mime else None
+    mime = next(filter(None, map(work.notices.mail_of, ids)), None)
+    return Sent(work.blobs.get(mime)) if mime else None
 
 
 def _own_ask(asks: list[Ask], sender: Sender, world: World) -> Ask | None:

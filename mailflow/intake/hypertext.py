@@ -5,7 +5,7 @@ from html import unescape
 from itertools import islice
 from typing import NamedTuple
 
-from lxml import etree, html
+from lxml import etree
 
 from mailflow.intake import legacy
 from mailflow.intake.clients import header_kind
@@ -107,7 +107,8 @@ def to_text(source: str) -> str:
     """
     lines = _Lines()
     root = _tree(source)
-    legacy.revive(root)
+    if legacy.may_be_set(source):
+        legacy.revive(root)
     todo: list[tuple[etree._Element, _Nature | None]] = [(root, None)]
     while todo:
         element, seen = todo.pop()
@@ -131,14 +132,16 @@ def bare(source: str) -> str:
 
 def _tree(source: str) -> etree._Element:
     """Parse with entities, network and comments off."""
-    parser = html.HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
     )
     clean = source[:LONGEST].replace("\0", "")
     try:
-        root = html.document_fromstring(clean.encode("utf-8", "replace"), parser=parser)
+        root: etree._Element | None = etree.fromstring(clean.encode("utf-8", "replace"), parser)
     except (etree.LxmlError, ValueError) as error:
         raise NoTree("no HTML tree") from error
+    if root is None:
+        raise NoTree("no HTML tree")
     if any(entry.level >= etree.ErrorLevels.FATAL for entry in parser.error_log):
         raise NoTree("too deep")
     if sum(1 for _ in root.iter()) > _MOST_NODES:

@@ -57,6 +57,7 @@ _FONT = re.compile(
     r"font-family\s{0,5}:\s{0,5}[\"']?(\.vn[\w ]{1,30}|vni[-\w ]{1,30})", re.IGNORECASE
 )
 _FONT_NAME = re.compile(r"\s{0,5}(\.vn|vni)[-\w ]{1,30}", re.IGNORECASE)
+_FONT_BEGINS = re.compile(r"(?<!\w)(?:\.|&#\w{1,5};)vn|vni|&#", re.IGNORECASE)
 _RULE = re.compile(r"(?:msonormal|\bbody)[^{}]{0,500}\{([^{}]{0,2000})\}", re.IGNORECASE)
 
 
@@ -109,6 +110,11 @@ def guessed(western: str) -> str | None:
     several = sum(not word.isascii() for word in _WORD.findall(found)) > 1
     likely = several and likeness(found) >= 0.9 > likeness(start)
     return _converted(western, kind) if likely else None
+
+
+def may_be_set(source: str) -> bool:
+    """Tell whether HTML may name one of these fonts; most names none, and needs no walk for it."""
+    return bool(_FONT_BEGINS.search(source))
 
 
 def revive(root: etree._Element) -> None:

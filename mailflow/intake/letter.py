@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
 
@@ -135,14 +136,27 @@ def outside(raw: bytes) -> Outside:
     )
 
 
-def first_part(raw: bytes) -> bytes:
-    """Cut the words of one of our own mails out, without the files that follow them."""
+@dataclass(frozen=True)
+class Sent:
+    """One of our own mails, as it was sent."""
+
+    raw: bytes
+
+    def forms(self) -> Iterator[str]:
+        """Give its text, then its HTML as text: that is made only where it is asked for."""
+        words = _first_part(self.raw, "multipart/mixed")  # the files follow them
+        yield read(_first_part(words, "multipart/alternative")).text
+        yield read(words).marked
+
+
+def _first_part(raw: bytes, kind: str) -> bytes:
+    """Cut the first part out of a multipart of our own; anything else is left as it is."""
     head, body = _split(raw)
     message = parse(head + b"\n\n")
     mark = b"--" + str(message.get_boundary("")).encode()
     first, more, _ = body.partition(b"\n" + mark)
-    if message.get_content_type() == "multipart/mixed" and first.startswith(mark) and more:
-        return first.partition(b"\n")[2]
+    if message.get_content_type() == kind and first.startswith(mark) and more:
+        return first.partition(b"\n")[2].removesuffix(b"\r")
     return raw
 
 

@@ -1,12 +1,13 @@
 """What the person wrote now: the words of a reply without the old mail and without a signature."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from mailflow.intake import closing, typed
 from mailflow.intake.cutting import Body, Pieces
 from mailflow.intake.hypertext import DIVIDER
-from mailflow.intake.letter import Letter
+from mailflow.intake.letter import Letter, Sent
 from mailflow.outbox.address import TOKEN_LABEL
 from mailflow.procedure.folding import folded
 
@@ -40,7 +41,7 @@ class NewWords:
     signature: str = ""
 
 
-def new_words(letter: Letter, sent: Letter | None = None) -> NewWords:
+def new_words(letter: Letter, sent: Sent | None = None) -> NewWords:
     """Cut a letter's body into new words and quote (first our marker, then what programs write).
 
     The HTML's structure decides where it shows a quote, the patterns in the text otherwise. With
@@ -50,7 +51,7 @@ def new_words(letter: Letter, sent: Letter | None = None) -> NewWords:
     forms = (letter.marked, letter.text) if by_structure else (letter.text, letter.marked)
     pieces = _cut(forms[0], letter)
     if sent:
-        pieces = _compared(pieces, (sent.text, sent.marked))
+        pieces = _compared(pieces, sent.forms())
     words = _assembled(pieces)
     certain = words.certain and DOUBTFUL.isdisjoint(letter.problems)
     if certain and letter.html and forms[1]:
@@ -77,7 +78,7 @@ def _cut(body: str, letter: Letter) -> Pieces:
     return replace(pieces, quoted=f"{pieces.quoted}\n{rest}".strip("\n"), unclear=unclear)
 
 
-def _compared(pieces: Pieces, forms: tuple[str, ...]) -> Pieces:
+def _compared(pieces: Pieces, forms: Iterable[str]) -> Pieces:
     """Replace what seems typed into the quote by what our own mail did not have."""
     found = typed.typed_inside(pieces.quoted, forms) if pieces.quoted else None
     if found is None:

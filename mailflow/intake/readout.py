@@ -11,7 +11,7 @@ from mailflow.intake.attachments import Judged
 from mailflow.intake.blocks import Open
 from mailflow.intake.decide import decide, hindrance
 from mailflow.intake.items import Item, Read, Unclear
-from mailflow.intake.letter import Letter
+from mailflow.intake.letter import Letter, Sent
 from mailflow.intake.meaning import Doubt, Facts, Triage
 from mailflow.intake.opening import read_report
 from mailflow.intake.quoting import NewWords
@@ -56,7 +56,7 @@ class Known:
     signature: Signature
     asked: tuple[Act, str] | None = None
     requests: Mapping[str, Request] | None = None
-    sent: Letter | None = None
+    sent: Sent | None = None
 
 
 def read_out(letter: Letter, known: Known) -> dict[str, Any]:

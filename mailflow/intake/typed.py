@@ -1,6 +1,7 @@
 """Compares word by word: a quote with the mail we sent, one form of a letter with the other."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -38,26 +39,36 @@ class Typed:
     mixed: bool
 
 
-def typed_inside(quoted: str, forms: tuple[str, ...]) -> Typed | None:
+def typed_inside(quoted: str, forms: Iterable[str]) -> Typed | None:
     """Find the lines of a quote that have words which our mail did not.
 
-    `forms` are our mail's text and its HTML as text; the one nearer to the quote is taken. None
-    when the quote brings back too little of it to say. What stands above our first words is the
-    attribution; below our last ones, what was typed under the quote.
+    `forms` are our mail's text and its HTML as text: the first that has all words of the quote is
+    taken, and no further one made, else the one nearer to it. None when the quote brings back too
+    little of it to say. What stands above our first words is the attribution; below our last ones,
+    what was typed under the quote.
     """
     if len(quoted) > _MOST_LETTERS:
         return None
     lines = _ADDED.sub(" ", quoted).split("\n")
     words = [stream(line) for line in lines]
     flat = [word for line in words for word in line]
-    ours = [sent for form in forms if (sent := stream(form)[:_MOST_WORDS])]
-    if not ours or len(flat) > 4 * _MOST_WORDS:
+    if len(flat) > 4 * _MOST_WORDS:
         return None
-    nearest = min(ours, key=lambda sent: Indel.normalized_distance(sent, flat))
-    known = _known(nearest, flat)
-    if sum(known) < _SEEN_SHARE * len(nearest):
-        return None
-    return _judged(lines, words, known)
+    ours: list[list[str]] = []
+    for sent in (stream(form)[:_MOST_WORDS] for form in forms):
+        found = _against(sent, flat, lines, words) if sent else None
+        if found and not found.stretches:
+            return found
+        ours += [sent] if sent else []
+    nearest = min(ours, key=lambda sent: Indel.normalized_distance(sent, flat), default=None)
+    return _against(nearest, flat, lines, words) if nearest else None
+
+
+def _against(
+    sent: list[str], flat: list[str], lines: list[str], words: list[list[str]]
+) -> Typed | None:
+    known = _known(sent, flat)
+    return None if sum(known) < _SEEN_SHARE * len(sent) else _judged(lines, words, known)
 
 
 def _known(sent: list[str], quoted: list[str]) -> list[bool]:

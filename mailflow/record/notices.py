@@ -135,6 +135,11 @@ class Notices:
         """Find the notice that went out under a Message-ID, written as it was composed."""
         return self._one(message_id=message_id)
 
+    def mail_of(self, message_id: str) -> str | None:
+        """Name the blob of the mail that went out under a Message-ID, None where none did."""
+        row = self.scope.row_of(_notices, ("mime",), message_id=message_id)
+        return row.mime if row else None
+
     def find(self, notice_id: int) -> Notice | None:
         """Find a notice by its number, which may be anybody's guess."""
         return self._one(id=notice_id)

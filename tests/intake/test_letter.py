@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailflow.errors import Permanent
-from mailflow.intake.letter import Limits, Unreadable, content_hash, first_part, outside, read
+from mailflow.intake.letter import Limits, Unreadable, content_hash, outside, read
 from mailflow.intake.parts import message_id
 from tests.intake.letters import HTML, letter, multipart, raw
 
@@ -66,19 +66,6 @@ def test_what_is_kept_of_a_letter_unopened_is_what_reading_gives(raw: bytes) -> 
     sender = next(iter(opened.from_addresses), "")
     assert (seen.message_id, seen.content_hash) == (opened.message_id, opened.content_hash)
     assert (seen.subject, seen.from_address) == (opened.subject, sender)
-
-
-def test_our_own_mail_gives_its_words_without_its_files() -> None:
-    """The first part of several, both of its forms; of a mail without files all of it."""
-    mail = EmailMessage()
-    mail.set_content("Kính gửi\n--b\nđồng ý\n")
-    mail.add_alternative("<p>Kính gửi</p>", subtype="html")
-    whole = mail.as_bytes()
-    assert first_part(whole) == whole
-    mail.add_attachment(b"x" * 5_000, "application", "pdf", filename="a.pdf")
-    cut = first_part(mail.as_bytes())
-    assert (read(cut).text, read(cut).marked) == (read(whole).text, read(whole).marked)
-    assert len(cut) < 1_500
 
 
 def test_an_absent_return_path_is_not_the_null_sender() -> None:

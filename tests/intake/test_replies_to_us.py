@@ -6,7 +6,7 @@ from textwrap import fill
 
 import pytest
 
-from mailflow.intake.letter import Letter, read
+from mailflow.intake.letter import Letter, Sent, read
 from mailflow.intake.quoting import NewWords, new_words
 from mailflow.intake.screen import OwnAddresses, screen
 from mailflow.intake.thread import tokens
@@ -22,11 +22,26 @@ KINDS = [*OTHER_KINDS, Act.DECIDE_DISPOSITION.value, Act.REPORT.value]
 
 
 @cache
-def sent(kind: str) -> Letter:
-    """Compose one of our mails as the outbox does, and read it."""
+def as_sent(kind: str) -> Sent:
+    """Compose one of our mails as the outbox does, with a file."""
     at = datetime(2026, 11, 23, tzinfo=UTC)
     environment = open_templates([ROOT / "templates" / "mail"])
-    return read(compose(specimen(kind), environment, message_id=OURS, token=TOKEN, at=at))
+    file = ("BM.CTCL.01.docx", b"PK" * 2_000)
+    return Sent(
+        compose(specimen(kind), environment, message_id=OURS, token=TOKEN, at=at, attached=[file])
+    )
+
+
+@cache
+def sent(kind: str) -> Letter:
+    """Read one of our mails."""
+    return read(as_sent(kind).raw)
+
+
+def test_the_two_forms_of_our_mail_are_those_of_the_whole() -> None:
+    """Its text and its HTML as text, without the files that go with it."""
+    for kind in KINDS:
+        assert tuple(as_sent(kind).forms()) == (sent(kind).text, sent(kind).marked)
 
 
 def quoted(text: str) -> str:
@@ -46,7 +61,7 @@ def test_our_mail_quoted_as_text_leaves_only_the_reply(kind: str) -> None:
         quoted(ours.text),
     )
     for tail in under:
-        words = new_words(letter(f"Đồng ý\n\n{tail}", in_reply_to=OURS), ours)
+        words = new_words(letter(f"Đồng ý\n\n{tail}", in_reply_to=OURS), as_sent(kind))
         assert (words.text, words.certain, words.inline) == ("Đồng ý", True, ())
 
 
@@ -60,7 +75,7 @@ def test_our_mail_quoted_as_html_leaves_only_the_reply(kind: str) -> None:
         f'<div>Đồng ý</div><div id="divRplyFwdMsg"><b>Từ:</b> ISO</div>{ours}',
         f"<div>Đồng ý</div><div>{ours}</div>",
     ):
-        words = new_words(letter(page, content_type=HTML, in_reply_to=OURS), sent(kind))
+        words = new_words(letter(page, content_type=HTML, in_reply_to=OURS), as_sent(kind))
         assert (words.text, words.certain, words.inline) == ("Đồng ý", True, ())
 
 
@@ -76,7 +91,7 @@ def typed(kind: str, words: str, *, above: str = "", mark: str = "", at: float =
     old = "\n".join((*lines[:place], words, *lines[place:]))
     head = "ISO <iso@coquan.vn> đã viết:\n" if mark else OUTLOOK
     body = f"{above}\n\n{head}{old}"
-    return new_words(letter(body, in_reply_to=OURS), ours)
+    return new_words(letter(body, in_reply_to=OURS), as_sent(kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -110,7 +125,7 @@ def test_an_answer_under_our_unmarked_mail_is_read() -> None:
         "xin vui lòng xóa thư và báo cho chúng tôi biết."
     )
     body = f"{OUTLOOK}{ours.text.strip()}\n\n{below}"
-    words = new_words(letter(body, in_reply_to=OURS), ours)
+    words = new_words(letter(body, in_reply_to=OURS), as_sent(ASKS))
     assert (words.text, words.certain) == ("Từ chối vì chưa đủ chữ ký", True)
     assert "Lê Thị Lan" in words.signature
 
@@ -121,7 +136,7 @@ def test_several_answers_inside_are_asked_about() -> None:
     lines = ours.text.strip().split("\n")
     lines[len(lines) // 3 : len(lines) // 3] = ["phần này được"]
     lines.append("phần này thì không")
-    words = new_words(letter(OUTLOOK + "\n".join(lines), in_reply_to=OURS), ours)
+    words = new_words(letter(OUTLOOK + "\n".join(lines), in_reply_to=OURS), as_sent(ASKS))
     assert words.inline == ("phần này được", "phần này thì không")
     assert not words.certain
 
@@ -131,7 +146,7 @@ def test_a_changed_line_of_our_mail_is_noticed_and_not_guessed_at() -> None:
     ours = sent(ASKS)
     line = next(line for line in ours.text.split("\n") if line.startswith("- Hạn bước này"))
     text = ours.text.replace(line, f"{line} xin lùi 30/6")
-    words = new_words(letter(OUTLOOK + text, in_reply_to=OURS), ours)
+    words = new_words(letter(OUTLOOK + text, in_reply_to=OURS), as_sent(ASKS))
     assert "xin lùi 30/6" in words.text
     assert not words.certain
 
@@ -145,7 +160,7 @@ def test_our_mail_wrapped_anew_or_stripped_is_not_taken_for_typed_words() -> Non
     )
     bare = "\n".join(line.lstrip("-* ") for line in ours.text.split("\n"))
     for text in (wrapped, linked, bare, quoted(wrapped), ours.marked):
-        words = new_words(letter(f"Đồng ý\n\n{OUTLOOK}{text}", in_reply_to=OURS), ours)
+        words = new_words(letter(f"Đồng ý\n\n{OUTLOOK}{text}", in_reply_to=OURS), as_sent(ASKS))
         assert (words.text, words.certain, words.inline) == ("Đồng ý", True, ())
 
 
@@ -155,7 +170,7 @@ def test_a_line_wrapped_out_of_its_quote_is_not_an_answer() -> None:
     broken = "\n".join(f"> {fill(line, 70)}" for line in ours.text.split("\n"))
     body = f"Đồng ý\n\nISO <iso@coquan.vn> đã viết:\n{broken}"
     assert new_words(letter(body, in_reply_to=OURS)).inline
-    words = new_words(letter(body, in_reply_to=OURS), ours)
+    words = new_words(letter(body, in_reply_to=OURS), as_sent(ASKS))
     assert (words.text, words.certain, words.inline) == ("Đồng ý", True, ())
 
 
@@ -164,14 +179,14 @@ def test_words_typed_into_the_html_of_our_mail_are_noticed() -> None:
     ours = sent(ASKS)
     page = (ours.html or "").replace("Kính gửi", "<p>trừ mục 2</p><p>Kính gửi", 1)
     body = f'<p>Đồng ý</p><blockquote type="cite">{page}</blockquote>'
-    words = new_words(letter(body, content_type=HTML, in_reply_to=OURS), ours)
+    words = new_words(letter(body, content_type=HTML, in_reply_to=OURS), as_sent(ASKS))
     assert (words.text, words.inline) == ("Đồng ý", ("trừ mục 2",))
 
 
 def test_another_mails_quote_is_not_judged_by_ours() -> None:
     """Where the quote brings back little of our mail, nothing is said about typed words."""
     body = f"Đồng ý\n\n{OUTLOOK}Việc khác hẳn\nkhông phải thư này"
-    words = new_words(letter(body, in_reply_to=OURS), sent(ASKS))
+    words = new_words(letter(body, in_reply_to=OURS), as_sent(ASKS))
     assert (words.text, words.certain, words.inline) == ("Đồng ý", True, ())
 
 
