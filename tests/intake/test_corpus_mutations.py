@@ -18,7 +18,7 @@ from mailflow.intake.sender import who
 from mailflow.procedure.people import Roster
 from tests.components import corpus
 
-LONGEST = 10.0  # seconds of the processor: far above what is needed, far below what a quadratic costs
+LONGEST = 10.0  # seconds of the processor: far above the need, far below what a quadratic costs
 HEAD = b"From: An <an@so.vn>\nSubject: Re: KPH\nIn-Reply-To: <1@so.vn>\n"
 CHARSETS = (b"windows-1258", b"viscii", b"tcvn", b"utf-16", b"utf-7", b"hz", b"punycode", b"x-\xff")
 ENCODINGS = (b"base64", b"quoted-printable", b"x-uuencode", b"8bit", b"base64 ;x")
