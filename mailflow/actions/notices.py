@@ -329,15 +329,15 @@ class Remark:
     commands: list[dict[str, Json]] | None = None
 
 
-def remark(work: Work, house: House, said: Remark, world: World) -> None:
-    """Store a notice without an act, once for its key."""
+def remark(work: Work, house: House, said: Remark, world: World) -> int:
+    """Store a notice without an act, once for its key; gives its number."""
     document = context(house, said.kind, recipient(said.person))
     document["letter"], document["table"] = said.letter, said.table
     document["details"], document["attachments"] = list(said.details), list(said.files)
     document["asks"] = list(said.asks)
     letter_id = said.letter["id"] if said.letter else None
     lines: list[dict[str, str]] | None = [] if said.commands else None
-    post(
+    return post(
         work,
         document,
         world,

@@ -58,6 +58,8 @@ def settle_beside(
     if decision.word in ("feedback", "ignore", "forward"):
         return _judged(desk, decision)
     work.asks.close(decision.ask.id, world.now)
+    if matter(decision.ask) in ("register", "rows_gone"):
+        return _about_register(desk, decision)
     if decision.word == "no":
         return _denied(desk)
     return {"proposal": _accepted, "stand_in": _confirmed, "revoke": _revoked}[
@@ -146,6 +148,19 @@ def _denied(desk: _Desk) -> Settled:
 
 def _refused(desk: _Desk, reason: str, **details: str) -> str:
     return desk.house.reasons.say("refused", reason, details)
+
+
+# --- a register ----------------------------------------------------------------------------------
+
+
+def _about_register(desk: _Desk, answer: Answered) -> Settled:
+    """Let the next round of the register do what its keeper, or whose act it is, has said."""
+    kept = (answer.ask.commands or [])[0]
+    key = f"{kept['matter']}_{answer.word}"
+    if key == "rows_gone_yes":
+        for code in kept["codes"]:
+            desk.work.marks.set_once("row_gone", f"{kept['register']}:{code}", desk.world.now)
+    return _say(desk, Outcome.DONE, desk.house.reasons.say("done", key))
 
 
 # --- a stranger's letter -------------------------------------------------------------------------

@@ -118,15 +118,18 @@ def _agreement(
 
 
 def _offered(facts: Facts, ask: Ask, world: World, phrases: Phrases) -> Decision | Beside:
-    """Read the answer to an offer; two reports are merged as any command is confirmed."""
+    """Read the answer to an offer; what holds a command is confirmed as any command is."""
     unreadable = _unreadable(facts)
     if unreadable:
         return Acts((unreadable,))
     answer = answered(ask, facts.words.text, world.roster, phrases)
     if isinstance(answer, Unclear):
         return Acts((_unclear(answer),))
-    return Confirm(ask, yes=True) if matter(ask) == "merge" else answer
+    return Confirm(ask, yes=True) if answer.word == "yes" and matter(ask) in HOLDING else answer
 
+
+HOLDING = ("merge", "register")
+"""Offers whose yes carries out the command that the record keeps."""
 
 MISSING = {
     ("who",): "stand_in_who",

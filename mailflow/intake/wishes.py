@@ -18,6 +18,8 @@ ANSWERS = {
     "revoke": {"confirm": "yes", "accept": "yes", "not_me": "no", "refuse": "no"},
     "proposal": {"confirm": "yes", "accept": "yes", "refuse": "no"},
     "merge": {"merge": "yes"},
+    "register": {"right": "yes", "confirm": "yes", "accept": "yes", "refuse": "no", "not_me": "no"},
+    "rows_gone": {"right": "yes", "confirm": "yes", "refuse": "no"},
     "letter": {"feedback": "feedback", "ignore": "ignore", "forward": "forward"},
 }
 """By what was offered: the words of [words] that answer it, and what each says."""

@@ -25,6 +25,8 @@ OTHER_KINDS = (
     "receipt_stranger",
     "set_aside",
     "register_notes",
+    "register_confirm",
+    "register_rows",
     "undelivered",
     "absence",
     "answers_paused",

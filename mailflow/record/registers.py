@@ -98,6 +98,19 @@ class Registers:
         row = self.scope.first(self.scope.select(edits).where(edits.c.edit_hash == edit_hash))
         return str(row.outcome) if row else None
 
+    def edits_like(self, register_id: str, outcome: str) -> list[tuple[str, str, str]]:
+        """List a register's edits whose outcome begins so: (hash, row key, outcome)."""
+        edits = tables.register_edits
+        query = self.scope.select(edits).where(
+            edits.c.register_id == register_id, edits.c.outcome.startswith(outcome)
+        )
+        rows = self.scope.rows(query.order_by(edits.c.edit_hash))
+        return [(row.edit_hash, row.row_key, row.outcome) for row in rows]
+
+    def change_edit(self, edit_hash: str, outcome: str) -> None:
+        """Note what has become of an edit since."""
+        self.scope.update(tables.register_edits, {"edit_hash": edit_hash}, outcome=outcome)
+
     def edit_done(
         self, edit_hash: str, register_id: str, row_key: str, outcome: str, at: datetime
     ) -> bool:

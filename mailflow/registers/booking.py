@@ -1,17 +1,23 @@
 """What the record keeps of a register besides its requests: what was told, what was agreed on."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
+from mailflow.actions import offers
 from mailflow.actions.context import Row
 from mailflow.actions.notices import Remark, remark
+from mailflow.actions.offers import Way
+from mailflow.procedure.request import Json
 from mailflow.record import Work
 from mailflow.registers import lines as said
+from mailflow.registers.case import Case
 from mailflow.registers.cells import to_json
 from mailflow.registers.lines import Line
-from mailflow.registers.rows import Case
 from mailflow.registers.sides import Base, Sides
+
+MOST_SHOWN = 30
+"""Codes that one mail lists."""
 
 A_MINUTE = timedelta(seconds=60)
 """How long a file must be gone or unreadable before that counts: programs save in two moves."""
@@ -38,6 +44,38 @@ def tell(case: Case, lines: Iterable[Line], key: str) -> tuple[Line, ...]:
             remark(work, case.house, note, case.world)
         work.keep()
     return fresh
+
+
+GONE_WAYS = (Way("right", "đúng, bỏ các dòng ấy khỏi sổ"), Way("refuse", "không, đó là nhầm"))
+
+
+def ask_about_gone(case: Case, line: Line, codes: Sequence[str], key: str) -> None:
+    """Ask the keeper whether the rows that are gone are meant to be; once for a `key`."""
+    kept: dict[str, Json] = {
+        "matter": "rows_gone",
+        "register": case.register_id,
+        "codes": list(codes),
+    }
+    asked = offers.offer(case.house, "Xem các dòng không còn trong sổ", GONE_WAYS, kept)
+    shown = ", ".join(codes[:MOST_SHOWN]) + (" …" if len(codes) > MOST_SHOWN else "")
+    details = [
+        Row(label="Sổ", value=case.path.name),
+        Row(label="Vì sao", value=line.why),
+        Row(label="Các phiếu", value=shown),
+    ]
+    name = f"register_rows:{case.register_id}:{key}"
+    said = Remark(
+        "register_rows", case.keeper, name, details, asks=[asked.ask], commands=asked.kept
+    )
+    with case.open_work() as work:
+        remark(work, case.house, said, case.world)
+        work.keep()
+
+
+def meant(case: Case, codes: Iterable[str]) -> set[str]:
+    """Give those rows of which the keeper said that they are gone on purpose."""
+    with case.open_work(reading=True) as work:
+        return {c for c in codes if work.marks.get("row_gone", f"{case.register_id}:{c}")}
 
 
 def _is_new(case: Case, work: Work, line: Line, key: str) -> bool:

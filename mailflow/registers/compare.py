@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mailflow.procedure import numbering
+from mailflow.registers import holding
+from mailflow.registers.case import Case
 from mailflow.registers.cells import as_text, to_json
 from mailflow.registers.columns import CODE, KEEPER, NOTE, OWNERS, PROCEDURE, SYSTEM
 from mailflow.registers.lines import Line, line
 from mailflow.registers.page import Page
 from mailflow.registers.reported import known_again
-from mailflow.registers.rows import Case, RowEdit, was_taken
+from mailflow.registers.rows import RowEdit, was_taken
 from mailflow.registers.rules import DATED
 from mailflow.registers.sides import Sides
 from workbook_sync.merge import Clash, Entry, Merged
@@ -76,6 +78,7 @@ def _lines(case: Case, page: Page, sides: Sides, merged: Merged) -> Iterator[Lin
     for clash in merged.clashes:
         request = sides.requests[clash.key]
         taken = was_taken(request, clash.field, case.register_id, sides.generation)
+        taken = taken or holding.is_confirmed(clash, sides.held, request)
         if not taken or clash.field in DATED:
             yield _clash(clash, "dated" if taken else "")
     yield from _codes(case, merged)

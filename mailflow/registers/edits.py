@@ -9,7 +9,7 @@ from mailflow.procedure.people import Person
 from mailflow.procedure.request import Command, Json, Request, Via
 from mailflow.procedure.steps import STEPS, Step
 from mailflow.procedure.terms import Act
-from mailflow.registers.cells import Unread, as_text, read_field
+from mailflow.registers.cells import Unread, read_field
 from mailflow.registers.columns import NOTE
 from mailflow.registers.rules import REPORT, REPORTER, RULES, Row, Rule
 
@@ -46,7 +46,16 @@ class Denied:
     able: tuple[str, ...] = ()
 
 
-Understood = Doing | Lacking | Denied
+@dataclass(frozen=True)
+class Waiting:
+    """An act of somebody else's: nothing is done before `person` says so themselves."""
+
+    command: Command
+    columns: tuple[str, ...]
+    person: Person
+
+
+Understood = Doing | Lacking | Denied | Waiting
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,8 @@ def understand(request: Request, typed: Row, desk: Desk) -> Understood:
     if rule is None or step is None:
         return _out_of_place(request, typed)
     columns = tuple(header for header in rule.columns if header in typed)
-    if machine.entitled(step, request, desk.keeper.id, desk.world) is None:
+    person = actor(rule, step, request, typed, desk)
+    if person is None:
         able = _able(step, request, desk.world)
         return Denied(columns, "refused", "not_entitled", {"act": step.act}, step.clause, able)
     missing = _blank(rule.needs, typed)
@@ -94,13 +104,27 @@ def understand(request: Request, typed: Row, desk: Desk) -> Understood:
     fields = _fields(rule, columns, typed, desk)
     if isinstance(fields, Denied):
         return fields
-    wrong = _signed(rule, columns, typed, desk) or _dated(rule, columns, typed, desk)
+    wrong = _dated(rule, columns, typed, desk)
     if wrong:
         return wrong
+    own = person.id == desk.keeper.id
+    entered_by = "" if own else desk.keeper.id
     command = Command(
-        rule.act, rule.answer, request.code, fields, desk.keeper.id, desk.via, "keeper"
+        rule.act, rule.answer, request.code, fields, person.id, desk.via, "keeper", entered_by
     )
-    return Doing(command, columns)
+    return Doing(command, columns) if own else Waiting(command, columns, person)
+
+
+def actor(rule: Rule, step: Step, request: Request, typed: Row, desk: Desk) -> Person | None:
+    """Find whose act it is: the one the row names as its doer, else the keeper, else who may."""
+    named = typed.get(rule.signer) if rule.signer else None
+    if named is not None:
+        said = read_field("performer", named, desk.world.roster)
+        able = [] if isinstance(said, Unread) else [said]
+    else:
+        able = [desk.keeper.id, *_able(step, request, desk.world)]
+    entitled = (p for p in able if machine.entitled(step, request, p, desk.world))
+    return next(filter(None, map(desk.world.roster.person, entitled)), None)
 
 
 def _blank(headers: Iterable[str], typed: Row) -> tuple[str, ...]:
@@ -153,15 +177,6 @@ def _fields(
 def _unread(value: Unread, header: str, columns: tuple[str, ...]) -> Denied:
     details = {"field": header, "value": value.words}
     return Denied(columns, "asked", f"value_{value.why}", details)
-
-
-def _signed(rule: Rule, columns: tuple[str, ...], typed: Row, desk: Desk) -> Denied | None:
-    """Refuse a column that says somebody else did it: the keeper speaks for nobody else."""
-    if not rule.signer or typed.get(rule.signer) is None:
-        return None
-    if read_field("performer", typed[rule.signer], desk.world.roster) == desk.keeper.id:
-        return None
-    return Denied(columns, "register", "not_keeper", {"person": as_text(typed[rule.signer])})
 
 
 def _dated(rule: Rule, columns: tuple[str, ...], typed: Row, desk: Desk) -> Denied | None:

@@ -11,10 +11,11 @@ from mailflow.actions.house import House
 from mailflow.procedure import labels
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Refused
-from mailflow.registers import specs
+from mailflow.registers import holding, specs
 from mailflow.registers.cells import as_text
 from mailflow.registers.columns import CODE
 from mailflow.registers.edits import Denied, Lacking
+from mailflow.registers.holding import Wish
 from workbook_sync.errors import Reason
 from workbook_sync.values import Value
 
@@ -26,9 +27,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Ô này ghi lại bước đã làm, hoặc bước chưa đến, nên giá trị cũ được trả lại.",
         "Cần đính chính hay bổ sung: trả lời thư của phiếu này.",
     ),
-    "not_keeper": (
-        "Sổ chỉ ghi việc do chính người giữ sổ làm; ô này nêu {person}.",
-        "Mời {person} trả lời thư của chương trình.",
+    "held": (
+        "{act}: việc này của {person}, nên chương trình đã gửi thư hỏi {person}. Đang chờ xác "
+        "nhận; các ô được giữ nguyên, chưa thực hiện.",
+        "Không cần làm gì thêm. Muốn thôi: xóa các ô vừa gõ.",
+    ),
+    "over": (
+        "{act}: {person} không xác nhận, hoặc phiếu đã có việc khác trước đó. Việc này không "
+        "được thực hiện; giá trị cũ được trả lại.",
+        "Trao đổi với {person} rồi ghi lại nếu vẫn cần.",
     ),
     "lacking": (
         "{act}: còn thiếu {missing}. Phần đã ghi được giữ nguyên, chưa thực hiện.",
@@ -68,7 +75,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "stopped": (
         "{count} dòng cùng lúc không còn trong sổ, nên chương trình dừng, không ghi gì.",
-        "Lấy lại bản sổ trước đó. Muốn bỏ bớt dòng thì xóa mỗi lần một dòng.",
+        "Lấy lại bản sổ trước đó; nếu bỏ là có chủ ý thì trả lời “Đúng” thư của chương trình.",
     ),
     "no_notes": (
         "Không ghi được vào trang Đồng bộ: {why}. Những điều chưa ghi nhận chỉ có trong thư này.",
@@ -182,6 +189,15 @@ def lacking(row: int, code: str, found: Lacking, typed: Mapping[str, Value]) -> 
     why, do = SENTENCES["lacking"]
     said = {"act": labels.ACT[found.act], "missing": ", ".join(found.missing)}
     return Line(row, code, column, text[:LONGEST], why.format(**said), do.format(**said), once=True)
+
+
+def waiting(standing: str, row: int, wish: Wish, person: str) -> Line:
+    """Say that an act waits for the word of the person it belongs to, or did not get it."""
+    column, text = _typed(wish.typed, wish.typed)
+    why, do = SENTENCES[standing]
+    said = {"act": labels.ACT[wish.command.act], "person": person}
+    once = standing == holding.HELD
+    return Line(row, wish.code, column, text[:LONGEST], why.format(**said), do.format(**said), once)
 
 
 def sheet_rows(lines: Sequence[Line], sheet: str, world: World) -> tuple[dict[str, Value], ...]:

@@ -2,38 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from mailflow.actions import notices
 from mailflow.actions.execute import Result, execute
-from mailflow.actions.house import House
 from mailflow.errors import failpoint
-from mailflow.procedure.machine import World
-from mailflow.procedure.people import Person
+from mailflow.procedure import judge
 from mailflow.procedure.request import Missing, Refused, Request, Via
 from mailflow.record import Work
-from mailflow.registers import edits, lines
+from mailflow.registers import edits, holding, lines
+from mailflow.registers.case import Case
 from mailflow.registers.cells import to_json
 from mailflow.registers.columns import NOTE
-from mailflow.registers.edits import Desk, Doing, Lacking, Understood
+from mailflow.registers.edits import Desk, Doing, Lacking, Understood, Waiting
+from mailflow.registers.holding import Wish
 from mailflow.registers.lines import Line
 from mailflow.registers.rules import columns_for, columns_of
 from workbook_sync.values import Value
-
-
-@dataclass(frozen=True)
-class Case:
-    """One register in one round: whose edits it carries, and when."""
-
-    open_work: Callable[..., Work]
-    house: House
-    world: World
-    keeper: Person
-    register_id: str
-    path: Path
-    unit: str | None
 
 
 @dataclass(frozen=True)
@@ -51,13 +37,17 @@ class RowEdit:
 
 @dataclass
 class RowDone:
-    """What became of a row: its code, the acts done, what is to be told, columns left as typed."""
+    """What became of a row: its code, the acts done, what is to be told, columns left as typed.
+
+    `held` are the keys of acts that wait for somebody's word.
+    """
 
     code: str
     results: list[Result] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     drafts: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
 
 
 def opened_here(request: Request, register_id: str, generation: int) -> bool:
@@ -94,33 +84,45 @@ def carry_out(case: Case, edit: RowEdit, generation: int) -> RowDone:
     desk = Desk(case.keeper, via_of(case, generation, edit), case.world)
     done = RowDone(edit.code)
     with case.open_work() as work:
-        _work_off(case, work, edit, desk, done)
+        _work_off(case, work, edit, desk, done, generation)
         if done.results:
             notices.tell(work, case.house, done.results, case.world)
+        if done.results or done.held:
             work.keep()
     failpoint("register.after_act")
     return done
 
 
-def _work_off(case: Case, work: Work, edit: RowEdit, desk: Desk, done: RowDone) -> None:
+def _work_off(
+    case: Case, work: Work, edit: RowEdit, desk: Desk, done: RowDone, generation: int
+) -> None:
     left = dict(edit.typed)
     while left.keys() - {NOTE}:
         request = work.requests.load(done.code) if done.code else None
         understood = (
             edits.understand(request, left, desk) if request else edits.new_report(left, desk)
         )
-        _settle(case, work, replace(edit, typed=left), understood, done)
+        _settle(case, work, replace(edit, typed=left), understood, done, generation)
         if not done.code:
             return
         for header in set(understood.columns) - {NOTE}:
             left.pop(header, None)
 
 
-def _settle(case: Case, work: Work, edit: RowEdit, understood: Understood, done: RowDone) -> None:
+def _settle(
+    case: Case,
+    work: Work,
+    edit: RowEdit,
+    understood: Understood,
+    done: RowDone,
+    generation: int,
+) -> None:
     if isinstance(understood, Doing):
         _do(case, work, edit, understood, done)
     elif isinstance(understood, Lacking):
         _leave(edit, understood, done)
+    elif isinstance(understood, Waiting):
+        _hold(case, work, edit, understood, done, generation)
     else:
         said = lines.denied(edit.row, done.code, understood, edit.typed, case.house, case.world)
         done.lines.append(_standing(said, done))
@@ -129,16 +131,40 @@ def _settle(case: Case, work: Work, edit: RowEdit, understood: Understood, done:
 def _do(case: Case, work: Work, edit: RowEdit, doing: Doing, done: RowDone) -> None:
     results = execute(work, case.house, doing.command, case.world)
     problem = results[0].problem
-    if isinstance(problem, Missing):
-        missing = columns_for(doing.command, problem.fields)
-        _leave(edit, Lacking(doing.command.act, doing.columns, missing), done)
-    elif isinstance(problem, Refused):
-        said = lines.refused(edit.row, done.code, doing.columns, edit.typed, problem, case.house)
-        done.lines.append(_standing(said, done))
+    if problem:
+        _stop(case, edit, doing, problem, done)
     else:
         done.results.extend(results)
         done.taken.update(doing.columns)
         done.code = done.code or results[0].code or ""
+
+
+def _stop(
+    case: Case, edit: RowEdit, found: Doing | Waiting, problem: Missing | Refused, done: RowDone
+) -> None:
+    if isinstance(problem, Missing):
+        missing = columns_for(found.command, problem.fields)
+        _leave(edit, Lacking(found.command.act, found.columns, missing), done)
+    else:
+        said = lines.refused(edit.row, done.code, found.columns, edit.typed, problem, case.house)
+        done.lines.append(_standing(said, done))
+
+
+def _hold(
+    case: Case, work: Work, edit: RowEdit, waiting: Waiting, done: RowDone, generation: int
+) -> None:
+    """Hold what somebody else is to confirm; what would be refused anyway is refused now."""
+    judged = judge.judge(work.requests.load(done.code), waiting.command, case.world)
+    if not isinstance(judged, judge.Judged):
+        _stop(case, edit, waiting, judged, done)
+        return
+    wish = Wish(done.code, waiting.command, {h: edit.typed[h] for h in waiting.columns})
+    standing, key = holding.hold(work, case, wish, waiting.person, generation)
+    done.held.add(key)
+    said = lines.waiting(standing, edit.row, wish, waiting.person.name)
+    done.lines.append(said)
+    if standing == holding.HELD:
+        done.drafts.update(waiting.columns)
 
 
 def _leave(edit: RowEdit, found: Lacking, done: RowDone) -> None:

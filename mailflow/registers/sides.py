@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from mailflow.procedure.request import Request
 from mailflow.record import Work
+from mailflow.registers.case import Case
 from mailflow.registers.cells import from_json
 from mailflow.registers.columns import KEEPER, OWNERS
+from mailflow.registers.holding import Held, standing
 from mailflow.registers.page import Page
 from mailflow.registers.project import project
-from mailflow.registers.rows import Case
 from workbook_sync.merge import Fields
 
 Base = Mapping[str, Fields]
@@ -20,7 +21,8 @@ class Sides:
     """The record's side and the base; rows are {column: value} by code.
 
     `base` is the newest one, `agreed` that of the file's own generation, when somebody put an
-    older file back. A row of the base without cells is one whose absence was told already.
+    older file back. A row of the base without cells is one whose absence was told already. `held`
+    are edits that wait, or waited, for somebody's word.
     """
 
     generation: int
@@ -28,6 +30,7 @@ class Sides:
     agreed: Base
     requests: Mapping[str, Request]
     ours: Base
+    held: tuple[Held, ...] = ()
 
 
 def load_sides(case: Case, page: Page | None = None) -> Sides:
@@ -41,6 +44,7 @@ def load_sides(case: Case, page: Page | None = None) -> Sides:
         rows = work.requests.rows(unit=case.unit)
         codes = dict.fromkeys([row.code for row in rows] + list(base))
         loaded = {code: work.requests.load(code) for code in codes}
+        held = standing(work, case.register_id)
     requests = {code: request for code, request in loaded.items() if request}
     keepers = {name for name, o in (page.owners if page else OWNERS).items() if o is KEEPER}
     years = case.house.settings.retention.years
@@ -51,7 +55,7 @@ def load_sides(case: Case, page: Page | None = None) -> Sides:
         }
         for code, request in requests.items()
     }
-    return Sides(max(known, written or 0), base, agreed, requests, ours)
+    return Sides(max(known, written or 0), base, agreed, requests, ours, held)
 
 
 def _base(work: Work, case: Case, generation: int | None) -> Base:

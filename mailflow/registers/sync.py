@@ -14,14 +14,23 @@ from mailflow.record import Register as Kept
 from mailflow.record import Work
 from mailflow.registers import lines as said
 from mailflow.registers import specs
-from mailflow.registers.booking import agree, for_a_minute, save, tell
+from mailflow.registers.booking import (
+    agree,
+    ask_about_gone,
+    for_a_minute,
+    meant,
+    save,
+    tell,
+)
+from mailflow.registers.case import Case
 from mailflow.registers.cells import as_text
 from mailflow.registers.columns import BY_HEADER
 from mailflow.registers.compare import compare
+from mailflow.registers.holding import let_go
 from mailflow.registers.lines import Line
 from mailflow.registers.page import Page, read_page
 from mailflow.registers.planning import wanted
-from mailflow.registers.rows import Case, RowDone, RowEdit, carry_out
+from mailflow.registers.rows import RowDone, RowEdit, carry_out
 from mailflow.registers.rules import DATED
 from mailflow.registers.sides import Base, Sides, load_sides
 from mailflow.registers.writing import (
@@ -122,17 +131,26 @@ def _round(case: Case) -> SyncReport:
     copy = take_copy(case.path)
     page = read_page(copy.data, case.house.settings.agency.code_prefix)
     sides = load_sides(case, page)
-    merged = merge(
-        {code: row for code, row in sides.agreed.items() if row},
-        page.entries,
-        sides.ours,
-        page.owners,
-    )
+    merged = _merged(case, page, sides)
     stopped = _why_stopped(case, page, merged)
+    if stopped and merged.stopped:
+        ask_about_gone(case, stopped, merged.missing, copy.sha256)
+        return SyncReport(case.register_id, "stopped", lines=(stopped,))
     if stopped:
         told = tell(case, [stopped], copy.sha256)
         return SyncReport(case.register_id, "stopped", lines=told)
     return _both_ways(case, copy, page, sides, merged)
+
+
+def _merged(case: Case, page: Page, sides: Sides) -> Merged:
+    """Merge; rows that the keeper said are gone on purpose are no accident."""
+    base = {code: row for code, row in sides.agreed.items() if row}
+    merged = merge(base, page.entries, sides.ours, page.owners)
+    said = meant(case, merged.missing) if merged.stopped else set()
+    if not said:
+        return merged
+    base = {code: row for code, row in base.items() if code not in said}
+    return merge(base, page.entries, sides.ours, page.owners)
 
 
 def _backup(path: Path) -> Path:
@@ -156,6 +174,7 @@ def _both_ways(case: Case, copy: Copy, page: Page, sides: Sides, merged: Merged)
     found = compare(case, page, sides, merged)
     edits, without_cell = writable_rows(copy, page, found.edits)
     done = [(edit, carry_out(case, edit, sides.generation)) for edit in edits]
+    _let_go(case, sides, merged, done)
     after = load_sides(case, page)
     rows = found.rows | {edit.row: result.code for edit, result in done if result.code}
     drafts = {(result.code, column) for _, result in done for column in result.drafts}
@@ -174,6 +193,21 @@ def _both_ways(case: Case, copy: Copy, page: Page, sides: Sides, merged: Merged)
         acts=sum(len(result.results) for _, result in done),
         lines=told,
         cells=len(want.sets),
+    )
+
+
+def _let_go(
+    case: Case, sides: Sides, merged: Merged, done: Sequence[tuple[RowEdit, RowDone]]
+) -> None:
+    """End what was held and no longer stands in the file."""
+    clashes = {(clash.key, clash.field) for clash in merged.clashes}
+    seen = {key for _, result in done for key in result.held}
+    let_go(
+        case,
+        sides.held,
+        seen,
+        lambda one: any((one.code, header) in clashes for header in one.kept["typed"]),
+        sides.generation,
     )
 
 

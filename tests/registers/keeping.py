@@ -45,8 +45,68 @@ one_round(*sys.argv[1:])
 """
 
 
+class Book:
+    """A workbook as its keeper sees it, wherever it lies."""
+
+    path: Path
+
+    def grid(self) -> Grid:
+        """Read the sheet of requests."""
+        return locate(read(self.path), HEADERS, TABLE, SHEET)
+
+    def row(self, code: str) -> dict[str, Value]:
+        """Show one request's row; its columns that are blank are None."""
+        row = next(row for row in self.grid().rows if row.text(CODE) == code)
+        return {h: cell.value for h, cell in [*row.cells.items(), *row.others.items()]}
+
+    def types(self, code: str, **cells: Value) -> None:
+        """Type into a request's row, `Nội_dung="…"` for the column `Nội dung`, and save."""
+        self.types_into(code, {header.replace("_", " "): v for header, v in cells.items()})
+
+    def types_into(self, code: str, cells: dict[str, Value]) -> None:
+        """Type into a request's row by header, and save."""
+        grid = self.grid()
+        row = next(row for row in grid.rows if row.text(CODE) == code)
+        columns = {**grid.columns, **grid.others}
+        sets = {
+            (grid.sheet, f"{column_letters(columns[h])}{row.index}"): v for h, v in cells.items()
+        }
+        self.saves(Plan(sets))
+
+    def adds(self, cells: dict[str, Value]) -> None:
+        """Type a new row under the last one, and save."""
+        grid = self.grid()
+        self.saves(Plan(appends=(Append(grid.sheet, (cells,), grid.table),)))
+
+    def saves(self, plan: Plan) -> None:
+        """Change the file as its keeper."""
+        self.path.write_bytes(patch(self.path, plan))
+
+    def saves_elsewhere(self, change: Callable[[Workbook], None]) -> None:
+        """Change the file in another program, which writes the whole of it anew."""
+        book = load_workbook(self.path)
+        change(book)
+        book.save(self.path)
+
+    def deletes(self, *codes: str) -> None:
+        """Delete the rows of requests; those under them move up."""
+        rows = sorted((r.index for r in self.grid().rows if r.text(CODE) in codes), reverse=True)
+
+        def change(book: Workbook) -> None:
+            for row in rows:
+                book[SHEET].delete_rows(row)
+
+        self.saves_elsewhere(change)
+
+    def told(self) -> list[dict[str, str]]:
+        """List what stands on the sheet of things not taken up."""
+        headers = ["Lúc", "Trang", "Dòng", CODE, "Cột", "Đã gõ", "Vì sao", "Cách xử lý"]
+        grid = locate(read(self.path), headers, SYNC_TABLE, SYNC_SHEET)
+        return [{header: row.text(header) for header in headers} for row in grid.rows]
+
+
 @dataclass
-class Keeping:
+class Keeping(Book):
     """The register as its keeper and the program see it; every sync is a minute later."""
 
     home: Path
@@ -75,7 +135,7 @@ class Keeping:
         )
 
     @property
-    def path(self) -> Path:
+    def path(self) -> Path:  # type: ignore[override] # found in the settings
         """Where the register lies."""
         return self.house.settings.registers[0].path
 
@@ -146,62 +206,6 @@ class Keeping:
     def day(self, days: int) -> date:
         """Give a day from today."""
         return self.now.date() + timedelta(days=days)
-
-    # --- the keeper at the workbook
-
-    def grid(self) -> Grid:
-        """Read the sheet of requests."""
-        return locate(read(self.path), HEADERS, TABLE, SHEET)
-
-    def row(self, code: str) -> dict[str, Value]:
-        """Show one request's row; its columns that are blank are None."""
-        row = next(row for row in self.grid().rows if row.text(CODE) == code)
-        return {h: cell.value for h, cell in [*row.cells.items(), *row.others.items()]}
-
-    def types(self, code: str, **cells: Value) -> None:
-        """Type into a request's row, `Nội_dung="…"` for the column `Nội dung`, and save."""
-        self.types_into(code, {header.replace("_", " "): v for header, v in cells.items()})
-
-    def types_into(self, code: str, cells: dict[str, Value]) -> None:
-        """Type into a request's row by header, and save."""
-        grid = self.grid()
-        row = next(row for row in grid.rows if row.text(CODE) == code)
-        columns = {**grid.columns, **grid.others}
-        sets = {
-            (grid.sheet, f"{column_letters(columns[h])}{row.index}"): v for h, v in cells.items()
-        }
-        self.saves(Plan(sets))
-
-    def adds(self, cells: dict[str, Value]) -> None:
-        """Type a new row under the last one, and save."""
-        grid = self.grid()
-        self.saves(Plan(appends=(Append(grid.sheet, (cells,), grid.table),)))
-
-    def saves(self, plan: Plan) -> None:
-        """Change the file as its keeper."""
-        self.path.write_bytes(patch(self.path, plan))
-
-    def saves_elsewhere(self, change: Callable[[Workbook], None]) -> None:
-        """Change the file in another program, which writes the whole of it anew."""
-        book = load_workbook(self.path)
-        change(book)
-        book.save(self.path)
-
-    def deletes(self, *codes: str) -> None:
-        """Delete the rows of requests; those under them move up."""
-        rows = sorted((r.index for r in self.grid().rows if r.text(CODE) in codes), reverse=True)
-
-        def change(book: Workbook) -> None:
-            for row in rows:
-                book[SHEET].delete_rows(row)
-
-        self.saves_elsewhere(change)
-
-    def told(self) -> list[dict[str, str]]:
-        """List what stands on the sheet of things not taken up."""
-        headers = ["Lúc", "Trang", "Dòng", CODE, "Cột", "Đã gõ", "Vì sao", "Cách xử lý"]
-        grid = locate(read(self.path), headers, SYNC_TABLE, SYNC_SHEET)
-        return [{header: row.text(header) for header in headers} for row in grid.rows]
 
 
 def one_round(home: str, now: str, keeper: str, unit: str) -> None:

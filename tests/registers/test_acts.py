@@ -6,8 +6,12 @@ import pytest
 from openpyxl import Workbook
 
 from mailflow.demo import cast
+from mailflow.procedure.request import Via
+from mailflow.procedure.steps import STEPS
 from mailflow.procedure.terms import Act, State
 from mailflow.registers.columns import CODE, NOTE, SHEET, TABLE
+from mailflow.registers.edits import Desk, actor
+from mailflow.registers.rules import RULES
 from tests.registers.keeping import Keeping
 from workbook_sync.values import Value
 
@@ -105,23 +109,45 @@ def test_a_partial_edit_survives_what_else_happens_to_the_request(unit: Keeping)
     assert unit.sync().acts == 1
 
 
-def test_what_the_keeper_may_not_do_is_refused_with_those_who_may(keeping: Keeping) -> None:
-    """The secretary does not decide for the unit's head: our value back, a line, one mail."""
+def test_what_belongs_to_somebody_else_is_held_for_them(keeping: Keeping) -> None:
+    """The secretary types the head's decision: it stays in its cells, the head alone is asked."""
     code = keeping.opens()
     keeping.types_into(code, {**DISPOSITION, "Hạn xử lý": keeping.day(3)})
 
     assert keeping.sync().acts == 0
     assert keeping.request(code).state is State.REPORTED
     row = keeping.row(code)
-    assert [row[header] for header in (*DISPOSITION, "Hạn xử lý")] == [None] * 3
+    assert [row[header] for header in DISPOSITION] == list(DISPOSITION.values())
     (line,) = keeping.told()
-    assert HEAD.name in line["Cách xử lý"]
-    assert cast.CLERK.name in line["Đã gõ"]
+    assert f"đã gửi thư hỏi {HEAD.name}" in line["Vì sao"]
     assert line[CODE] == code
-    (mail,) = keeping.mails(cast.SECRETARY.id, "register_notes")
-    assert mail.context["table"]["rows"][0][1] == code
-    assert keeping.sync().outcome == "quiet"
+    assert [keeping.sync().outcome for _ in range(2)] == ["quiet"] * 2
+    assert len(keeping.mails(HEAD.id, "register_confirm")) == 1
+    assert len(keeping.mails(cast.SECRETARY.id, "register_notes")) == 1
     assert len(keeping.told()) == 1
+
+
+def test_what_nobody_could_do_is_refused_at_once(keeping: Keeping) -> None:
+    """Nobody is asked to confirm what the procedure would refuse."""
+    code = keeping.opens()
+    keeping.types_into(code, {**DISPOSITION, "Hạn xử lý": keeping.day(-3)})
+
+    keeping.sync()
+    assert keeping.row(code)["Hạn xử lý"] is None
+    assert "đã qua" in keeping.told()[0]["Vì sao"]
+    assert keeping.mails(HEAD.id, "register_confirm") == []
+
+
+def test_the_one_a_row_names_as_its_doer_is_asked(keeping: Keeping) -> None:
+    """A verification by the head's deputy, who may: the deputy confirms, nobody else."""
+    code = keeping.opens(Loại="Cải tiến")
+    world = keeping.house.world(keeping.now)
+    rule = next(r for r in RULES if (r.act, r.answer) == (Act.VERIFY, "effective"))
+    step = next(s for s in STEPS if (s.act, s.answer) == (Act.VERIFY, "effective"))
+    desk = Desk(cast.SECRETARY, Via("register", "1"), world)
+    for said, found in ((cast.DEPUTY, cast.DEPUTY), (cast.CLERK, None)):
+        typed = {"Người kiểm tra xác nhận": said.name}
+        assert actor(rule, step, keeping.request(code), typed, desk) == found
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_many_rows_gone_at_once_stop_the_sync(keeping: Keeping, codes: tuple[str
     assert [keeping.sync().outcome for _ in range(3)] == ["stopped"] * 3
     assert keeping.path.read_bytes() == before
     assert len(keeping.codes()) == 6
-    assert notes(keeping) == 1
+    assert len(keeping.mails(cast.SECRETARY.id, "register_rows")) == 1
 
     keeping.path.write_bytes(whole)
     assert keeping.sync().outcome == "quiet"
