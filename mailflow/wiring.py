@@ -145,7 +145,7 @@ def open_reading(home: Path, clock: Clock) -> tuple[House, OpenWork]:
 def _appointed(open_work: OpenWork) -> tuple[StandIn, ...]:
     """Read the stand-ins set by mail: asked anew each time, since a letter may have set one."""
     with open_work(reading=True) as work:
-        return tuple(kept.stand_in for kept in work.stand_ins.standing())
+        return work.stand_ins.appointed()
 
 
 def verify_record(home: Path) -> list[str]:

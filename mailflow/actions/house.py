@@ -50,11 +50,17 @@ class House:
         """Put a moment into the agency's time zone."""
         return moment.astimezone(self.settings.agency.zone)
 
-    def world(self, now: datetime) -> World:
-        """Give what a judgement needs at the moment `now` (aware)."""
+    def world(self, now: datetime, appointed: Sequence[StandIn] | None = None) -> World:
+        """Give what a judgement needs at the moment `now` (aware).
+
+        Whoever has the record open gives the stand-ins set by mail; else they are asked for.
+        """
         local = self.local(now)
         today = local.date()
-        stand_ins = (*self.roster.stand_ins, *self.appointed())
+        stand_ins = (
+            *self.roster.stand_ins,
+            *(self.appointed() if appointed is None else appointed),
+        )
         return World(
             roster=self._of_day(today, stand_ins),
             calendar=self.calendar,

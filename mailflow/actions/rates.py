@@ -7,7 +7,7 @@ from mailflow.actions.context import Row
 from mailflow.actions.house import House
 from mailflow.actions.unreached import News, tell
 from mailflow.procedure.machine import World
-from mailflow.record import Notice, Work
+from mailflow.record import Destined, Work
 
 AUTOMATIC = ("answer", "receipt_stranger", "confirm", "confirm_stand_in", "help")
 """Kinds of notices that a letter sets off without a person's doing."""
@@ -25,7 +25,7 @@ def hold_back(work: Work, house: House, notice_id: int, world: World) -> None:
 
     Its row stays, failed, with the reason; the ISO secretary hears of it once a day for an address.
     """
-    notice = work.notices.get(notice_id)
+    notice = work.notices.destined(notice_id)
     if notice.status != "waiting" or not _too_many(work, notice, world):
         return
     work.notices.failed(notice_id, "held back: too many automatic answers", world.now)
@@ -38,7 +38,7 @@ def hold_back(work: Work, house: House, notice_id: int, world: World) -> None:
     tell(work, house, News("answers_paused", key, details), world)
 
 
-def _too_many(work: Work, notice: Notice, world: World) -> bool:
+def _too_many(work: Work, notice: Destined, world: World) -> bool:
     since = world.now - WINDOWS[-1]
     stored = work.notices.stored_for(notice.address, AUTOMATIC, since)
     about = [at for at, request in stored if request == notice.request]

@@ -55,10 +55,11 @@ def receive(desk: Desk, envelope: Envelope, now: datetime) -> str | None:
     A letter kept before is not worked off again: replaying a mailbox changes nothing.
     """
     with desk.open_work() as work:
-        kept = work.letters.keep(_arrival(envelope))
+        kept = work.letters.keep(_arrival(envelope), now + LEASE)
         work.keep()
     failpoint("desk.after_keep")
-    outcome = work_off(desk, kept.id, now)
+    known = kept.standing == "same"
+    outcome = work_off(desk, kept.id, now) if known else _worked_off(desk, kept.id, 1, now)
     if outcome is None:
         return None
     return "review" if outcome in REVIEW else "done"
@@ -80,18 +81,22 @@ def _arrival(envelope: Envelope) -> Arrival:
 
 
 def work_off(desk: Desk, letter_id: int, now: datetime) -> Outcome | None:
-    """Work off one kept letter; gives its outcome, None while another try is to come.
-
-    The attempt is counted before the letter is read, so a letter that kills its reader is set
-    aside the third time. Whatever goes wrong here stops this letter only.
-    """
+    """Work off a letter kept before; gives its outcome, None while another try is to come."""
     with desk.open_work() as work:
         attempts = work.letters.claim(letter_id, now, LEASE)
         work.keep()
     if attempts is None:
         with desk.open_work(reading=True) as work:
             return work.letters.get(letter_id).outcome
-    failpoint("desk.after_claim")
+    return _worked_off(desk, letter_id, attempts, now)
+
+
+def _worked_off(desk: Desk, letter_id: int, attempts: int, now: datetime) -> Outcome | None:
+    """Settle a letter whose attempt is counted.
+
+    It is counted before the letter is read, so a letter that kills its reader is set aside the
+    third time. Whatever goes wrong here stops this letter only.
+    """
     try:
         return _settle(desk, letter_id, now, given_up=attempts > MOST_ATTEMPTS)
     except Temporary as error:
@@ -107,7 +112,7 @@ def _settle(desk: Desk, letter_id: int, now: datetime, *, given_up: bool) -> Out
     """Everything a letter causes, in one transaction."""
     with desk.open_work() as work:
         kept = work.letters.get(letter_id)
-        world = desk.house.world(now)
+        world = desk.house.world(now, work.stand_ins.appointed())
         if given_up:
             settled = settle.triage(work, desk.house, kept, "", "crashed", world)
         else:

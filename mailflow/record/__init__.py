@@ -7,7 +7,7 @@ from mailflow.record.blobs import Blobs
 from mailflow.record.engine import is_there, open_record
 from mailflow.record.journal import Journal, JournalRow
 from mailflow.record.letters import Arrival, Kept, Letter, Letters, Outcome
-from mailflow.record.notices import NewNotice, Notice, Notices
+from mailflow.record.notices import Destined, NewNotice, Notice, Notices
 from mailflow.record.office import Marks, Office, Snapshot
 from mailflow.record.registers import Register, Registers
 from mailflow.record.requests import Matter, RequestRow, Requests, Waiting
@@ -25,6 +25,7 @@ __all__ = [
     "Asks",
     "Blobs",
     "Counts",
+    "Destined",
     "Engine",
     "Journal",
     "JournalRow",

@@ -17,8 +17,7 @@ class Blobs:
     def put(self, data: bytes) -> str:
         """Keep bytes and give their SHA-256 in hex; the same bytes are kept once."""
         name = sha256(data).hexdigest()
-        if not self.has(name):
-            self.scope.insert(tables.blobs, sha256=name, data=data)
+        self.scope.insert_once(tables.blobs, ("sha256",), sha256=name, data=data)
         return name
 
     def has(self, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -18,6 +18,9 @@ from mailflow.record.scope import Scope
 
 _agencies, _journal = tables.agencies, tables.journal
 _PAGE = 500
+
+End = tuple[int, str]
+"""The number and the hash of a journal's last row; (0, "") of an empty one."""
 
 
 @dataclass(frozen=True)
@@ -121,10 +124,19 @@ def _chained(before: str, values: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Journal:
-    """The agency's journal; entries read once are kept for the unit of work, which is alone."""
+    """The agency's journal; entries read once are kept for the unit of work, which is alone.
+
+    `locked_end` is where it ended when the agency was locked; None in a unit that only reads.
+    """
 
     scope: Scope
+    locked_end: InitVar[End | None] = None
     _known: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+    _ends: list[End] = field(default_factory=list)
+
+    def __post_init__(self, locked_end: End | None) -> None:
+        if locked_end is not None:
+            self._ends.append(locked_end)
 
     def append(self, entry: Entry) -> JournalRow:
         """Write an act on a request; the row's `entry` is as it will be read back.
@@ -149,6 +161,7 @@ class Journal:
     def forget(self) -> None:
         """Forget what was read, since some of it is undone."""
         self._known.clear()
+        self._ends.clear()
 
     def codes(self) -> tuple[str, ...]:
         """List the requests that have entries."""
@@ -175,8 +188,7 @@ class Journal:
         return faults
 
     def _append(self, values: dict[str, Any]) -> JournalRow:
-        self._known.pop(values["request"], None)
-        seq, before = self._end()
+        seq, before = self._ends[-1] if self._ends else self._end()
         stored = {
             "agency_id": self.scope.agency_id,
             "seq": seq + 1,
@@ -185,9 +197,22 @@ class Journal:
         stored["hash"] = _chained(before, stored)
         self.scope.insert(_journal, **{k: v for k, v in stored.items() if k != "agency_id"})
         self.scope.update(_agencies, {}, journal_seq=seq + 1, journal_hash=stored["hash"])
-        return _row(stored)
+        self._ends[:] = [(seq + 1, str(stored["hash"]))]
+        row = _row(stored)
+        self._remember(row)
+        return row
 
-    def _end(self) -> tuple[int, str]:
+    def _remember(self, row: JournalRow) -> None:
+        """Add a new entry to those known of its request; one that opens it is the only one."""
+        entry, code = row.entry, row.request or ""
+        if entry is None:
+            return
+        if entry.source is None:
+            self._known[code] = (entry,)
+        elif code in self._known:
+            self._known[code] = (*self._known[code], entry)
+
+    def _end(self) -> End:
         row = self.scope.row_of(_agencies)
         return (row.journal_seq, row.journal_hash) if row else (0, "")
 

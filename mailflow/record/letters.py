@@ -92,8 +92,11 @@ class Letters:
     scope: Scope
     blobs: Blobs
 
-    def keep(self, arrival: Arrival) -> Kept:
-        """Keep a letter unless it is kept already; same Message-ID and content is the same one."""
+    def keep(self, arrival: Arrival, lease_until: datetime | None = None) -> Kept:
+        """Keep a letter unless it is kept already; same Message-ID and content is the same one.
+
+        With `lease_until` a new letter is claimed for the first time as it is kept.
+        """
         known = self.scope.rows_of(_letters, ("id",), message_id=arrival.message_id)
         for row in known:
             if row.content_hash == arrival.content_hash:
@@ -106,7 +109,8 @@ class Letters:
             truncated=int(arrival.truncated),
             blob=self.blobs.put(arrival.raw),
             standing=standing,
-            attempts=0,
+            attempts=0 if lease_until is None else 1,
+            lease_until=lease_until,
             reason="",
             acts=[],
         )

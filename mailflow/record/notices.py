@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, or_
 
@@ -60,6 +60,15 @@ class Notice:
     dedup: str | None
 
 
+class Destined(NamedTuple):
+    """Where a stored notice goes, and whether it still waits to go."""
+
+    person: str
+    address: str
+    request: str | None
+    status: str
+
+
 @dataclass(frozen=True)
 class Notices:
     """The agency's notices."""
@@ -69,13 +78,12 @@ class Notices:
 
     def add(self, new: NewNotice) -> int:
         """Store a notice with what it asks; give its number, or that of the one stored before."""
-        known = self.scope.row_of(_notices, ("id",), dedup=new.dedup) if new.dedup else None
-        if known is not None:
-            return int(known.id)
         values = {name: value for name, value in vars(new).items() if name != "ask"}
-        number = self.scope.insert_numbered(
-            _notices, **values, status="waiting", attempts=0, next_at=new.at, answer="", error=""
-        )
+        fresh = {"status": "waiting", "attempts": 0, "next_at": new.at, "answer": "", "error": ""}
+        number = self.scope.insert_numbered_once(_notices, ("dedup",), **values, **fresh)
+        if number is None:
+            (known,) = self.scope.rows_of(_notices, ("id",), ("id",), dedup=new.dedup)
+            return int(known.id)
         if new.ask:
             ask = new.ask
             self.asks.add(new.person, None, ask.lines, ask.commands, ask.expires_at, number)
@@ -130,6 +138,13 @@ class Notices:
         if notice is None:
             raise MailflowError(f"no notice {notice_id}")
         return notice
+
+    def destined(self, notice_id: int) -> Destined:
+        """Say where a notice goes. Raises MailflowError when there is none of that number."""
+        row = self.scope.row_of(_notices, Destined._fields, id=notice_id)
+        if row is None:
+            raise MailflowError(f"no notice {notice_id}")
+        return Destined(**row._mapping)
 
     def by_message_id(self, message_id: str) -> Notice | None:
         """Find the notice that went out under a Message-ID, written as it was composed."""

@@ -48,10 +48,7 @@ class Marks:
 
     def set_once(self, name: str, key: str, at: datetime) -> bool:
         """Set a mark; False when it was set before."""
-        if self.get(name, key):
-            return False
-        self.scope.insert(tables.marks, name=name, key=key, at=at)
-        return True
+        return self.scope.insert_once(tables.marks, ("name", "key"), name=name, key=key, at=at)
 
     def get(self, name: str, key: str) -> datetime | None:
         """Tell when a mark was set; None when it is not."""

@@ -88,6 +88,7 @@ class Requests:
     scope: Scope
     journal: Journal
     _replayed: dict[str, tuple[tuple[Entry, ...], Request]] = field(default_factory=dict)
+    _matters: dict[tuple[str, Kind], tuple[Matter, ...]] = field(default_factory=dict)
 
     def load(self, code: str) -> Request | None:
         """Rebuild a request from its entries, once for the same ones; None when it has none."""
@@ -106,14 +107,15 @@ class Requests:
         """Write the row that lists show of a request whose entries are in the journal."""
         waits = [Waiting(act, tuple(people), due) for act, people, due in waiting]
         soonest = min(waits, key=lambda wait: wait.due or date.max, default=None)
-        self.scope.put(
-            _requests,
-            {"code": request.code},
+        row = {
             **projected(request),
-            next_act=soonest.act.value if soonest else None,
-            due=soonest.due if soonest else None,
-            waiting=[_written(wait) for wait in waits],
-        )
+            "next_act": soonest.act.value if soonest else None,
+            "due": soonest.due if soonest else None,
+            "waiting": [_written(wait) for wait in waits],
+        }
+        self._matters.clear()
+        if not self.scope.update(_requests, {"code": request.code}, **row):
+            self.scope.insert(_requests, code=request.code, **row)
 
     def next_number(self, series: str, year: int) -> int:
         """Take the next number of a series (the codes' prefix) in a year, from 1 on.
@@ -122,12 +124,10 @@ class Requests:
         """
         counters = tables.counters
         key = {"series": series, "year": year}
-        row = self.scope.row_of(counters, ("last",), **key)
-        if row is None:
+        taken = self.scope.increase(counters, key, "last")
+        if taken is None:
             self.scope.insert(counters, **key, last=1)
-            return 1
-        self.scope.update(counters, key, last=row.last + 1)
-        return int(row.last) + 1
+        return taken or 1
 
     def codes(self) -> tuple[str, ...]:
         """List all codes, oldest request first."""
@@ -160,12 +160,15 @@ class Requests:
 
     def at_unit(self, unit: str, kind: Kind) -> tuple[Matter, ...]:
         """List what the requests of one unit and kind are about, oldest first, to find repeats."""
-        found = self.scope.rows_of(
-            _requests, ("opened_at", "code"), _MATTER, unit=unit, kind=kind.value
-        )
-        return tuple(
-            Matter(r.code, r.year, r.seq, r.category, r.content, r.closed_at is None) for r in found
-        )
+        if (unit, kind) not in self._matters:
+            found = self.scope.rows_of(
+                _requests, ("opened_at", "code"), _MATTER, unit=unit, kind=kind.value
+            )
+            self._matters[unit, kind] = tuple(
+                Matter(code, year, seq, category, content, closed_at is None)
+                for code, year, seq, category, content, closed_at in map(tuple, found)
+            )
+        return self._matters[unit, kind]
 
     def _found(self, query: Select[Any]) -> Sequence[Row[Any]]:
         return self.scope.rows(query.order_by(_requests.c.opened_at, _requests.c.code))

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy import insert as _insert
 from sqlalchemy import select as _select
 from sqlalchemy import update as _update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from mailflow.errors import MailflowError
 
@@ -54,13 +55,19 @@ class Scope:
         return self.connection.execute(query).first()
 
     def rows_of(
-        self, table: Table, order: Names, columns: Names = (), above: Names = (), **equal: Any
+        self,
+        table: Table,
+        order: Names,
+        columns: Names = (),
+        above: Names = (),
+        blank: Names = (),
+        **equal: Any,
     ) -> Sequence[Row[Any]]:
         """Give the rows whose columns have these values, in order: all of each, or some columns.
 
-        Columns `above` have greater ones than these.
+        Columns `above` have greater ones than these, columns `blank` have none.
         """
-        query = _finding(table, tuple(equal), columns, order, above)
+        query = _finding(table, tuple(equal), columns, order, above, blank)
         return self.connection.execute(query, self._key(equal)).all()
 
     def row_of(self, table: Table, columns: Names = (), **equal: Any) -> Row[Any] | None:
@@ -80,12 +87,36 @@ class Scope:
         added = {"agency_id": self.agency_id, **values}
         return int(self.connection.execute(_numbering(table), added).scalar_one())
 
+    def insert_once(self, table: Table, unique: Names, /, **values: Any) -> bool:
+        """Add one row unless there is one alike in the `unique` columns; False when there is."""
+        self._writing()
+        added = {"agency_id": self.agency_id, **values}
+        return bool(self.connection.execute(self._adding_once(table, unique), added).rowcount)
+
+    def insert_numbered_once(self, table: Table, unique: Names, /, **values: Any) -> int | None:
+        """As `insert_once`, where rows are numbered; give the number, None when there is one."""
+        self._writing()
+        added = {"agency_id": self.agency_id, **values}
+        adding = self._adding_once(table, unique, numbered=True)
+        number: int | None = self.connection.execute(adding, added).scalar_one_or_none()
+        return number
+
+    def _adding_once(self, table: Table, unique: Names, *, numbered: bool = False) -> Any:
+        return _adding_once(table, unique, self.connection.dialect.name, numbered=numbered)
+
     def update(self, table: Table, key: Mapping[str, Any], **values: Any) -> int:
         """Change the rows whose columns equal `key`; give how many there were."""
         self._writing()
         return self.connection.execute(
             _changing(table, tuple(key)), {**values, **self._key(key)}
         ).rowcount
+
+    def increase(self, table: Table, key: Mapping[str, Any], column: str) -> int | None:
+        """Add one to a column of the row with that key and give the sum; None without a row."""
+        self._writing()
+        adding = _increasing(table, tuple(key), column)
+        number: int | None = self.connection.execute(adding, self._key(key)).scalar_one_or_none()
+        return number
 
     def put(self, table: Table, key: Mapping[str, Any], **values: Any) -> None:
         """Change the row with that key, or add it."""
@@ -102,12 +133,18 @@ class Scope:
 
 @lru_cache(maxsize=200)
 def _finding(
-    table: Table, compared: Names, columns: Names, order: Names, above: Names = ()
+    table: Table,
+    compared: Names,
+    columns: Names,
+    order: Names,
+    above: Names = (),
+    blank: Names = (),
 ) -> Select[Any]:
     chosen = [_column(table, name) for name in columns]
     query = _select(*(chosen or (table,)))
     query = query.where(*_own(table, tuple(n for n in compared if n not in above)))
     query = query.where(*(_column(table, n) > bindparam(f"{_KEY}{n}") for n in above))
+    query = query.where(*(_column(table, n).is_(None) for n in blank))
     return query.order_by(*(_column(table, name) for name in order))
 
 
@@ -121,9 +158,23 @@ def _numbering(table: Table) -> Any:
     return _insert(table).returning(table.c.id)
 
 
+@lru_cache(maxsize=50)
+def _adding_once(table: Table, unique: Names, backend: str, *, numbered: bool) -> Any:
+    insert = postgresql.insert if backend == "postgresql" else sqlite.insert
+    adding: Any = insert(table)
+    adding = adding.on_conflict_do_nothing(index_elements=("agency_id", *unique))
+    return adding.returning(table.c.id) if numbered else adding
+
+
 @lru_cache(maxsize=100)
 def _changing(table: Table, key: Names) -> Update:
     return _update(table).where(*_own(table, key))
+
+
+@lru_cache(maxsize=10)
+def _increasing(table: Table, key: Names, column: str) -> Any:
+    counted = _column(table, column)
+    return _changing(table, key).values({counted: counted + 1}).returning(counted)
 
 
 def _own(table: Table, key: Names) -> list[ColumnElement[bool]]:

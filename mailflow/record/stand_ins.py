@@ -43,8 +43,11 @@ class StandIns:
 
     def standing(self) -> tuple[KeptStandIn, ...]:
         """List those nobody has taken back, past and coming ones among them."""
-        query = self.scope.select(_stand_ins).where(_stand_ins.c.ended_at.is_(None))
-        return tuple(map(_kept, self.scope.rows(query.order_by(_stand_ins.c.id))))
+        return tuple(map(_kept, self.scope.rows_of(_stand_ins, ("id",), blank=("ended_at",))))
+
+    def appointed(self) -> tuple[StandIn, ...]:
+        """List the stand-ins of `standing` alone."""
+        return tuple(kept.stand_in for kept in self.standing())
 
     def end(self, number: int, at: datetime) -> None:
         """Take a stand-in back from now on."""

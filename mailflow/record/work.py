@@ -13,7 +13,7 @@ from mailflow.record import tables
 from mailflow.record.asks import Asks
 from mailflow.record.blobs import Blobs
 from mailflow.record.engine import READING
-from mailflow.record.journal import Journal
+from mailflow.record.journal import End, Journal
 from mailflow.record.letters import Letters
 from mailflow.record.notices import Notices
 from mailflow.record.office import Marks, Office
@@ -61,13 +61,12 @@ class Work:
         self._connection = self._engine.connect().execution_options(**{READING: self._reading})
         try:
             self._transaction = self._connection.begin()
-            if not self._reading:
-                _lock(self._connection, self.agency_id)
+            end = None if self._reading else _lock(self._connection, self.agency_id)
         except MailflowError:
             self._connection.close()
             raise
         self.scope = Scope(self._connection, self.agency_id, self._reading)
-        self._furnish(self.scope)
+        self._furnish(self.scope, end)
         return self
 
     def __exit__(
@@ -120,10 +119,10 @@ class Work:
         self._transaction.commit()
         failpoint("work.after_commit")
 
-    def _furnish(self, scope: Scope) -> None:
+    def _furnish(self, scope: Scope, journal_end: End | None) -> None:
         self.blobs = Blobs(scope)
         self.letters = Letters(scope, self.blobs)
-        self.journal = Journal(scope)
+        self.journal = Journal(scope, journal_end)
         self.requests = Requests(scope, self.journal)
         self.asks = Asks(scope)
         self.notices = Notices(scope, self.asks)
@@ -133,12 +132,17 @@ class Work:
         self.stand_ins = StandIns(scope)
 
 
-def _lock(connection: Connection, agency_id: str) -> None:
-    """Lock the agency's row: one writer an agency. SQLite's BEGIN IMMEDIATE did so already."""
+def _lock(connection: Connection, agency_id: str) -> End:
+    """Lock the agency's row: one writer an agency. SQLite's BEGIN IMMEDIATE did so already.
+
+    Gives the end of its journal, which nobody else can move now.
+    """
     key = {"agency_id": agency_id}
-    if connection.execute(_OWN_ROW, key).first() is None:
+    own = connection.execute(_OWN_ROW, key).first()
+    if own is None:
         connection.execute(_ADD_ROW, key)
-        connection.execute(_OWN_ROW, key)
+        own = connection.execute(_OWN_ROW, key).one()
+    return own.journal_seq, own.journal_hash
 
 
 _ADD_ROW = text(
@@ -146,7 +150,7 @@ _ADD_ROW = text(
     " VALUES (:agency_id, 0, '') ON CONFLICT DO NOTHING"
 )
 _OWN_ROW = (
-    select(tables.agencies.c.agency_id)
+    select(tables.agencies.c.journal_seq, tables.agencies.c.journal_hash)
     .where(tables.agencies.c.agency_id == bindparam("agency_id"))
     .with_for_update()
 )

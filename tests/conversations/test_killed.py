@@ -31,8 +31,6 @@ NO_PROGRAMS = "/nonexistent"
 FAILPOINTS = (
     "desk.after_keep",
     "desk.after_keep:2",
-    "desk.after_claim",
-    "desk.after_claim:2",
     "desk.before_commit",
     "desk.before_commit:2",
     "outbox.after_claim",
