@@ -112,8 +112,7 @@ class Phrases:
         """Fold words for comparing: short forms written out, punctuation as words of its own."""
         return " ".join(map(fold, written_out(tokens(text), self.short)))
 
-    @lru_cache(maxsize=200)  # noqa: B019  a table of phrases lives as long as its process
-    def labelled(self, step: Step) -> Mapping[str, str]:
+    def labelled(self, step: Step) -> dict[str, str]:
         """Map the keys of all labels that a step takes to its fields' names."""
         taken = set(fields_of(step))
         return {key: n for key, names in self.label_keys.items() for n in names if n in taken}
