@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from tests.components import compare_golden, corpus, need
+from workbook_sync import files
 
 __all__ = ["corpus", "need"]
 
@@ -27,6 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write tests/data/golden from what the program says now, then read the difference",
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test saved a moment ago is read at once; tests/workbook_sync/test_files.py waits."""
+    monkeypatch.setattr(files, "pause", lambda _seconds: None)
 
 
 @pytest.fixture

@@ -61,12 +61,20 @@ class Refusal(WorkbookError):
         super().__init__(": ".join(word for word in (place, reason.value, detail) if word))
 
 
-class Busy(WorkbookError):
-    """Somebody has the file open; `who` names them as far as the owner files tell."""
+@dataclass(frozen=True)
+class Owner:
+    """Who has a file open, as its owner file says; each may be empty."""
 
-    def __init__(self, who: str = "") -> None:
-        self.who = who
-        super().__init__(f"open elsewhere: {who}" if who else "open elsewhere")
+    name: str
+    machine: str = ""
+
+
+class Busy(WorkbookError):
+    """Somebody has the file open; `owner` is what an owner file says of them, if there is one."""
+
+    def __init__(self, owner: Owner | None = None) -> None:
+        self.owner = owner
+        super().__init__("open elsewhere")
 
 
 class Changed(WorkbookError):

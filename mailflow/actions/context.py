@@ -184,9 +184,9 @@ class Context(TypedDict):
 
     `kind` is an act's value for a notice of an act (then `happened` and `request` are set), or one
     of answer, confirm, present_list, deadline_reached, triage, receipt_stranger, set_aside,
-    register_notes, register_confirm, register_rows, undelivered, absence, answers_paused, scanned,
-    confirm_stand_in, stand_in, stand_in_ended, stand_in_work, joining, forwarded, help. `details`
-    are labelled lines for kinds without `happened`.
+    register_notes, register_confirm, register_rows, register_open, undelivered, absence,
+    answers_paused, scanned, confirm_stand_in, stand_in, stand_in_ended, stand_in_work, joining,
+    forwarded, help. `details` are labelled lines for kinds without `happened`.
     """
 
     kind: str

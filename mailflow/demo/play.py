@@ -1,5 +1,6 @@
 """Plays the sample agency's stories through the real loop with a moved clock."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -100,9 +101,11 @@ def act(stage: Stage, line: Line) -> None:
 
 def _type_row(stage: Stage, line: Line) -> None:
     """Type a row under the register's table, as its keeper does in Excel, and save."""
-    path = stage.service.settings.registers[0].path
+    path = Path(str(stage.service.settings.registers[0].path))
     plan = Plan(appends=(Append(SHEET, (dict(line.cells),), table=TABLE),))
     path.write_bytes(patch(path.read_bytes(), plan))
+    a_minute_ago = path.stat().st_mtime - 60  # so that nobody waits for it to rest
+    os.utime(path, (a_minute_ago, a_minute_ago))
 
 
 def _mornings(after: datetime, until: datetime) -> Iterator[datetime]:

@@ -27,6 +27,7 @@ OTHER_KINDS = (
     "register_notes",
     "register_confirm",
     "register_rows",
+    "register_open",
     "undelivered",
     "absence",
     "answers_paused",

@@ -9,7 +9,7 @@ from mailflow.record.journal import Journal, JournalRow
 from mailflow.record.letters import Arrival, Kept, Letter, Letters, Outcome
 from mailflow.record.notices import Destined, NewNotice, Notice, Notices
 from mailflow.record.office import Marks, Office, Snapshot
-from mailflow.record.registers import Register, Registers
+from mailflow.record.registers import Register, Registers, Wait
 from mailflow.record.requests import Matter, RequestRow, Requests, Waiting
 from mailflow.record.schema import migrate, schema_version
 from mailflow.record.stand_ins import KeptStandIn, StandIns
@@ -47,6 +47,7 @@ __all__ = [
     "Requests",
     "Snapshot",
     "StandIns",
+    "Wait",
     "Waiting",
     "Work",
     "is_there",

@@ -1,7 +1,7 @@
 """Shared workbooks as they were last agreed on: file, base copy by generations, edits done."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,21 @@ class Register:
     sha256: str
     intent_sha256: str | None
     at: datetime
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Something a register waits for, and since when.
+
+    `tries` failed so far, the next is due at `next_at`; `held_by` is who has the file open as its
+    owner file says, `told_at` when the keeper was last told.
+    """
+
+    since: datetime
+    tries: int
+    next_at: datetime
+    held_by: str = ""
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,21 @@ class Registers:
             intent_sha256=intent_sha256,
             at=at,
         )
+
+    def wait(self, register_id: str, what: str) -> Wait | None:
+        """Give what a register waits for, None when it does not."""
+        columns = tuple(field.name for field in fields(Wait))
+        row = self.scope.row_of(tables.register_waits, columns, register_id=register_id, what=what)
+        return Wait(**row._asdict()) if row else None
+
+    def start_wait(self, register_id: str, what: str, wait: Wait) -> None:
+        """Note what a register waits for, or how that goes on."""
+        key = {"register_id": register_id, "what": what}
+        self.scope.put(tables.register_waits, key, **asdict(wait))
+
+    def end_wait(self, register_id: str, what: str) -> None:
+        """Note that it waits for this no more."""
+        self.scope.delete(tables.register_waits, register_id=register_id, what=what)
 
     def base(self, register_id: str, generation: int | None = None) -> dict[str, dict[str, Any]]:
         """Give the base copy {row key: {column: value}}, the newest or as of a generation."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Update,
     bindparam,
 )
+from sqlalchemy import delete as _delete
 from sqlalchemy import insert as _insert
 from sqlalchemy import select as _select
 from sqlalchemy import update as _update
@@ -117,6 +118,12 @@ class Scope:
         adding = _increasing(table, tuple(key), column)
         number: int | None = self.connection.execute(adding, self._key(key)).scalar_one_or_none()
         return number
+
+    def delete(self, table: Table, **equal: Any) -> None:
+        """Remove the rows whose columns have these values."""
+        self._writing()
+        query = _delete(table).where(*_own(table, tuple(equal)))
+        self.connection.execute(query, self._key(equal))
 
     def put(self, table: Table, key: Mapping[str, Any], **values: Any) -> None:
         """Change the row with that key, or add it."""

@@ -245,6 +245,17 @@ registers = _keyed(
     _must("at", Moment),
 )
 
+register_waits = _keyed(
+    "register_waits",
+    _key("register_id"),
+    _key("what"),
+    _must("since", Moment),
+    _must("tries", Integer),
+    _must("next_at", Moment),
+    _must("held_by"),
+    _may("told_at", Moment),
+)
+
 base_rows = _keyed(
     "base_rows",
     _key("register_id"),

@@ -37,7 +37,7 @@ def tell(case: Case, lines: Iterable[Line], key: str) -> tuple[Line, ...]:
         if fresh:
             digests = "".join(line.digest(case.register_id) for line in fresh)
             digest = hashlib.sha256(digests.encode()).hexdigest()[:16]
-            details = [Row(label="Sổ", value=case.path.name)]
+            details = [Row(label="Sổ", value=case.place.name)]
             mail_key = f"register:{case.register_id}:{key}:{digest}"
             table = said.mail_table(fresh)
             note = Remark("register_notes", case.keeper, mail_key, details, None, table)
@@ -59,7 +59,7 @@ def ask_about_gone(case: Case, line: Line, codes: Sequence[str], key: str) -> No
     asked = offers.offer(case.house, "Xem các dòng không còn trong sổ", GONE_WAYS, kept)
     shown = ", ".join(codes[:MOST_SHOWN]) + (" …" if len(codes) > MOST_SHOWN else "")
     details = [
-        Row(label="Sổ", value=case.path.name),
+        Row(label="Sổ", value=case.place.name),
         Row(label="Vì sao", value=line.why),
         Row(label="Các phiếu", value=shown),
     ]
@@ -104,7 +104,7 @@ def agree(case: Case, base: Base, sides: Sides, generation: int, digest: str) ->
 
 def save(case: Case, work: Work, generation: int, digest: str, intent: str | None) -> None:
     """Keep where the file is and what it holds, `intent` while it is being written (SHA-256)."""
-    now, path = case.world.now, str(case.path)
+    now, path = case.world.now, str(case.place)
     work.registers.save(case.register_id, path, generation, digest, intent, now)
 
 

@@ -2,22 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import timedelta
 
 from mailflow.actions.house import House
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
 from mailflow.record import Work
+from workbook_sync.files import REST
+from workbook_sync.places import Place
 
 
 @dataclass(frozen=True)
 class Case:
-    """One register in one round: whose edits it carries, and when."""
+    """One register in one round: whose edits it carries, when, and how long its file rests."""
 
     open_work: Callable[..., Work]
     house: House
     world: World
     keeper: Person
     register_id: str
-    path: Path
+    place: Place
     unit: str | None
+    rest: timedelta = REST

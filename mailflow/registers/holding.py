@@ -105,7 +105,7 @@ def _ask(work: Work, case: Case, wish: Wish, person: Person, key: str) -> int:
     due = offers.within(case.world, held.CONFIRM)
     offer = offers.offer(case.house, "Xác nhận việc ghi trong sổ", WAYS, kept, due)
     details = [
-        Row(label="Sổ", value=case.path.name),
+        Row(label="Sổ", value=case.place.name),
         Row(label="Người ghi", value=case.keeper.name),
         Row(label="Phiếu", value=wish.code),
         *held.understood(wish.command, case.world),

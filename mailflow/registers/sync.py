@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from mailflow.actions.house import House
 from mailflow.errors import Misconfigured, Temporary, failpoint
@@ -13,7 +13,7 @@ from mailflow.procedure.terms import Role
 from mailflow.record import Register as Kept
 from mailflow.record import Work
 from mailflow.registers import lines as said
-from mailflow.registers import specs
+from mailflow.registers import specs, waiting
 from mailflow.registers.booking import (
     agree,
     ask_about_gone,
@@ -29,6 +29,7 @@ from mailflow.registers.compare import compare
 from mailflow.registers.holding import let_go
 from mailflow.registers.lines import Line
 from mailflow.registers.page import Page, read_page
+from mailflow.registers.places import RegisterSettings, place_of, rest_of
 from mailflow.registers.planning import wanted
 from mailflow.registers.rows import RowDone, RowEdit, carry_out
 from mailflow.registers.rules import DATED
@@ -42,29 +43,14 @@ from mailflow.registers.writing import (
 )
 from mailflow.settings import Settings
 from workbook_sync.errors import Busy, Changed, Refusal
-from workbook_sync.files import Copy, Intent, owner, recover, sha256, take_copy, write_back
+from workbook_sync.files import Copy, Intent, recover, sha256, take_copy, write_back
 from workbook_sync.merge import Merged, merge
 from workbook_sync.parts import PropertyValue
 from workbook_sync.patch import Plan
+from workbook_sync.places import Address
 from workbook_sync.values import same
 
 Outcome = Literal["created", "written", "quiet", "waiting", "stopped", "unreadable"]
-
-
-class RegisterSettings(Protocol):
-    """One `[[register]]` of the settings."""
-
-    @property
-    def path(self) -> Path:
-        """The workbook."""
-
-    @property
-    def keeper(self) -> str:
-        """The address of the person whose edits it carries."""
-
-    @property
-    def unit(self) -> str | None:
-        """The unit it belongs to, None for the agency's own."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +68,11 @@ class SyncReport:
     cells: int = 0
 
 
-def register_id(settings: Settings, path: Path) -> str:
+def register_id(settings: Settings, path: Path | Address) -> str:
     """Name a register: the agency, and the file's place in the home where it lies there."""
-    inside = path.relative_to(settings.home) if path.is_relative_to(settings.home) else path
-    return f"{settings.agency.id}:{inside.as_posix()}"
+    if isinstance(path, Path) and path.is_relative_to(settings.home):
+        path = path.relative_to(settings.home)
+    return f"{settings.agency.id}:{path}"
 
 
 def sync(
@@ -95,20 +82,21 @@ def sync(
 
     Safe to repeat at any point: until the file is written the base stays as it was, and what was
     carried out already is recognised. Raises Misconfigured when the keeper is not on today's
-    roster, Temporary when the folder or the record cannot be reached.
+    roster, Temporary when the folder, the share or the record cannot be reached.
     """
     world = house.world(now)
     keeper = _keeper(house, register, world.roster.at(register.keeper))
-    name = register_id(house.settings, register.path)
-    case = Case(open_work, house, world, keeper, name, register.path, register.unit)
-    try:
-        return _round(case)
-    except (Busy, Changed):
-        return SyncReport(name, "waiting")
-    except Refusal as refusal:
-        return _unreadable(case, refusal)
-    except OSError as error:
-        raise Temporary(f"register {register.path}: {error.strerror}") from error
+    name, rest = register_id(house.settings, register.path), rest_of(register)
+    with place_of(house.settings, register) as place:
+        case = Case(open_work, house, world, keeper, name, place, register.unit, rest)
+        try:
+            return _round(case)
+        except (Busy, Changed):
+            return SyncReport(name, "waiting")
+        except Refusal as refusal:
+            return _unreadable(case, refusal)
+        except OSError as error:
+            raise Temporary(f"register {register.path}: {error.strerror}") from error
 
 
 def _keeper(house: House, register: RegisterSettings, readers: Sequence[Person]) -> Person:
@@ -122,13 +110,13 @@ def _keeper(house: House, register: RegisterSettings, readers: Sequence[Person])
 def _round(case: Case) -> SyncReport:
     with case.open_work(reading=True) as work:
         kept = work.registers.get(case.register_id)
-    if not case.path.exists():
+    if not _is_there(case):
         return _absent(case, kept)
-    if owner(case.path, case.world.now) is not None:
-        raise Busy
+    waiting.over(case, waiting.GONE)
     if kept and kept.intent_sha256:
-        recover(case.path, Intent(kept.sha256, kept.intent_sha256, _backup(case.path)))
-    copy = take_copy(case.path)
+        recover(case.place, Intent(kept.sha256, kept.intent_sha256))
+    known = {digest for digest in (kept.sha256, kept.intent_sha256) if digest} if kept else ()
+    copy = take_copy(case.place, known, case.rest)
     page = read_page(copy.data, case.house.settings.agency.code_prefix)
     sides = load_sides(case, page)
     merged = _merged(case, page, sides)
@@ -153,9 +141,12 @@ def _merged(case: Case, page: Page, sides: Sides) -> Merged:
     return merge(base, page.entries, sides.ours, page.owners)
 
 
-def _backup(path: Path) -> Path:
-    """Name the copy that `write_back` keeps beside the file."""
-    return path.with_name(f".{path.name}.bak")
+def _is_there(case: Case) -> bool:
+    try:
+        case.place.look()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _why_stopped(case: Case, page: Page, merged: Merged) -> Line | None:
@@ -228,13 +219,25 @@ def _write(case: Case, copy: Copy, sides: Sides, writing: Writing) -> Outcome:
     want = writing.want
     if want.nothing and not writing.told:
         agree(case, want.base, sides, sides.generation, copy.sha256)
+        waiting.over(case, waiting.OPEN)
         return "quiet"
+    if not waiting.in_turn(case):
+        return "waiting"
     generation = sides.generation + 1
     properties: dict[str, PropertyValue] = {
         "register_id": case.register_id,
         "generation": generation,
     }
     plan = Plan(want.sets, (*want.appends, *writing.notes), properties, want.heights)
+    after = _written(case, copy, sides, plan)
+    failpoint("register.before_base")
+    agree(case, want.base, sides, generation, after)
+    waiting.over(case, waiting.OPEN)
+    return "written"
+
+
+def _written(case: Case, copy: Copy, sides: Sides, plan: Plan) -> str:
+    """Write a plan into the file, the intent kept first; gives the SHA-256 of what it holds now."""
 
     def before_write(intent: Intent) -> None:
         with case.open_work() as work:
@@ -242,10 +245,12 @@ def _write(case: Case, copy: Copy, sides: Sides, writing: Writing) -> Outcome:
             work.keep()
         failpoint("register.after_intent")
 
-    written = write_back(case.path, plan, before_write, case.world.now, copy.sha256)
-    failpoint("register.before_base")
-    agree(case, want.base, sides, generation, written.after)
-    return "written"
+    try:
+        return write_back(case.place, plan, before_write, case.world.now, copy.sha256).after
+    except Busy as busy:
+        changes = len(plan.sets) + sum(len(added.rows) for added in plan.appends)
+        waiting.put_off(case, busy, changes)
+        raise
 
 
 # --- a file that is not there, or is no register -------------------------------------------------
@@ -253,21 +258,19 @@ def _write(case: Case, copy: Copy, sides: Sides, writing: Writing) -> Outcome:
 
 def _absent(case: Case, kept: Kept | None) -> SyncReport:
     """Make the register; one that was there before must be gone for a minute first."""
-    if not case.path.parent.is_dir():
-        raise Temporary(f"register {case.path}: its folder is not there")
-    if kept and not for_a_minute(case, "register_gone", f"{kept.generation}:{kept.sha256}"):
+    if not case.place.listing() and kept:
+        raise Temporary(f"register {case.place}: its folder is empty; is the share mounted?")
+    if kept and not waiting.gone_for_a_minute(case):
         return SyncReport(case.register_id, "waiting")
     sides = load_sides(case)
     generation = sides.generation + 1
     rows = list(sides.ours.values())
     data = specs.register_workbook(case.house, case.register_id, rows, case.unit, generation)
-    temporary = case.path.with_name(f".{case.path.name}.tmp")
-    temporary.write_bytes(data)
-    if case.path.exists():
-        temporary.unlink()
-        raise Changed
-    temporary.replace(case.path)
-    again = [said.line("made_again", file=case.path.name)] if kept else []
+    try:
+        case.place.create(data)
+    except FileExistsError as error:
+        raise Changed from error
+    again = [said.line("made_again", file=case.place.name)] if kept else []
     told = tell(case, again, str(sides.generation))
     agree(case, _shown(sides.ours), sides, generation, sha256(data))
     return SyncReport(case.register_id, "created", lines=told)
@@ -283,7 +286,7 @@ def _shown(ours: Base) -> Base:
 
 def _unreadable(case: Case, refusal: Refusal) -> SyncReport:
     """Tell the keeper that the file cannot be used, unless it is only just being saved."""
-    digest = sha256(case.path.read_bytes())
+    digest = sha256(case.place.read())
     if not for_a_minute(case, "register_unreadable", digest):
         return SyncReport(case.register_id, "waiting")
     line = said.line("unreadable", why=said.why_not(refusal.reason))

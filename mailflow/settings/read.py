@@ -22,10 +22,13 @@ from mailflow.settings.sections import Sections
 
 RUN_SECRETS = Path("/run/secrets")
 _SECRET = re.compile(r"pass|pwd|secret|token|m[aậ]t[_ -]?kh[aẩ]u", re.IGNORECASE)
-_PLACES = (
-    "$CREDENTIALS_DIRECTORY/mail_password (systemd), /run/secrets/mail_password (Docker), "
-    "or the environment variable MAILFLOW_MAIL_PASSWORD"
-)
+
+
+def _places(name: str) -> str:
+    return (
+        f"$CREDENTIALS_DIRECTORY/{name} (systemd), /run/secrets/{name} (Docker), "
+        f"or the environment variable MAILFLOW_{name.upper()}"
+    )
 
 
 class Secrets(BaseSettings):
@@ -35,6 +38,7 @@ class Secrets(BaseSettings):
 
     mail_password: SecretStr | None = None
     smtp_password: SecretStr | None = None
+    share_password: SecretStr | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -79,14 +83,19 @@ class Settings(Sections):
         """The name beside our address in a mail's From."""
         return self.mail.display_name or self.agency.name
 
-    def password(self, name: Literal["mail_password", "smtp_password"]) -> SecretStr:
+    def password(
+        self, name: Literal["mail_password", "smtp_password", "share_password"]
+    ) -> SecretStr:
         """Return a password; sending uses the mailbox's own unless it has another.
 
         Raises Misconfigured, saying where to put it, when there is none.
         """
-        found = getattr(self._secrets, name) or self._secrets.mail_password
+        found: SecretStr | None = getattr(self._secrets, name)
+        if name == "smtp_password" and not found:
+            name, found = "mail_password", self._secrets.mail_password
         if not found or not found.get_secret_value():
-            raise Misconfigured([f"no password for {self.mail.user}: put it into {_PLACES}"])
+            user = self.share.user if name == "share_password" else self.mail.user
+            raise Misconfigured([f"no password for {user}: put it into {_places(name)}"])
         return found
 
 
@@ -169,7 +178,7 @@ def _take_secrets_out(value: Any, place: str = "") -> list[str]:
             del value[key]
             faults.append(
                 f"{where}: a secret has no place in this file; remove the line, "
-                f"change the password, and put it into {_PLACES}"
+                f"change the password, and put it into {_places('mail_password')}"
             )
         else:
             faults += _take_secrets_out(value[key], where)

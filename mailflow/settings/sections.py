@@ -25,6 +25,8 @@ from pydantic import (
 )
 
 from mailflow.settings.data import default_limits
+from workbook_sync.places import Address as ShareAddress
+from workbook_sync.places import share_address
 
 IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
 SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
@@ -34,7 +36,7 @@ class Context(TypedDict):
     """What a check needs beside the file: the absolute home; the registers seen so far."""
 
     home: Path
-    workbooks: set[Path]
+    workbooks: set[str]
 
 
 def _words(text: str) -> str:
@@ -67,8 +69,18 @@ def _in_home(value: object, info: ValidationInfo) -> Path:
         raise ValueError("is not a path")
     text = str(value)
     if "\\" in text or re.match(r"[A-Za-z]:", text):
-        raise ValueError(f"{text!r} is a Windows path; mount the share and write its folder with /")
+        raise ValueError(
+            f"{text!r} is a Windows path; write smb://server/share/folder/file.xlsx, "
+            "or mount the share and write its folder with /"
+        )
     return _context(info)["home"] / text
+
+
+def _place(value: object, info: ValidationInfo) -> Path | ShareAddress:
+    """Read where a register lies: on a share, or in a folder of this machine."""
+    if isinstance(value, str) and value.startswith("smb://"):
+        return share_address(unicodedata.normalize("NFC", value))
+    return _in_home(value, info)
 
 
 def _context(info: ValidationInfo) -> Context:
@@ -93,6 +105,7 @@ Words = Annotated[str, AfterValidator(_words)]
 Address = Annotated[str, AfterValidator(_address)]
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 HomePath = Annotated[Path, BeforeValidator(_in_home)]
+RegisterPlace = Annotated[Path | ShareAddress, BeforeValidator(_place)]
 Days = Annotated[int, Field(strict=True, ge=1, le=366)]
 Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
 Megabytes = Annotated[int, Field(strict=True, ge=1, le=100)]
@@ -246,22 +259,34 @@ class Record(Section):
         return f"sqlite:///{_in_home(url.removeprefix('sqlite:///'), info)}"
 
 
-class Register(Section):
-    """[[register]]: a shared workbook, whose edits it carries, its unit if it has one."""
+class Share(Section):
+    """[share]: who we are on network shares (`smb://…`); the password is no key of the file."""
 
-    path: HomePath = Field(examples=["Sổ theo dõi.xlsx"])
+    user: Words | None = Field(default=None, examples=["COQUAN\\mailflow"])
+
+
+class Register(Section):
+    """[[register]]: a shared workbook, whose edits it carries, its unit if it has one.
+
+    `synced`: its folder is kept in step with a cloud or another machine.
+    """
+
+    path: RegisterPlace = Field(examples=["Sổ theo dõi.xlsx"])
     keeper: Address = Field(examples=["thuky@coquan.gov.vn"])
     unit: Words | None = Field(default=None, examples=["Phòng Một cửa"])
+    synced: bool = Field(default=False, strict=True, examples=[True])
 
     @field_validator("path")
     @classmethod
-    def _is_a_workbook_of_its_own(cls, path: Path, info: ValidationInfo) -> Path:
-        if path.suffix.lower() != ".xlsx":
+    def _is_a_workbook_of_its_own(
+        cls, path: Path | ShareAddress, info: ValidationInfo
+    ) -> Path | ShareAddress:
+        if not path.name.casefold().endswith(".xlsx"):
             raise ValueError(f"{path.name!r} is not an .xlsx workbook")
-        workbooks = _context(info)["workbooks"]
-        if path in workbooks:
+        workbooks, place = _context(info)["workbooks"], str(path)
+        if place in workbooks:
             raise ValueError(f"{path.name!r} stands in an earlier [[register]] already")
-        workbooks.add(path)
+        workbooks.add(place)
         return path
 
 
@@ -333,6 +358,7 @@ class Sections(Section):
     mail: Mail
     attachments: Attachments = Attachments()
     record: Record
+    share: Share = Share()
     registers: tuple[Register, ...] = Field(default=(), alias="register")
     limits: dict[LimitName, Days] = Field(default_factory=dict, examples=[2])
     numbering: Numbering = Numbering()
@@ -340,6 +366,16 @@ class Sections(Section):
     reminders: Reminders = Reminders()
     retention: Retention = Retention()
     digest: Digest = Digest()
+
+    @field_validator("registers")
+    @classmethod
+    def _share_has_a_user(
+        cls, registers: tuple[Register, ...], info: ValidationInfo
+    ) -> tuple[Register, ...]:
+        share = info.data.get("share")
+        if share and not share.user and not all(isinstance(r.path, Path) for r in registers):
+            raise ValueError("lies on a share: write [share] user, its password to the other ones")
+        return registers
 
     @field_validator("limits")
     @classmethod

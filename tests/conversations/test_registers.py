@@ -23,7 +23,7 @@ class Register(Book):
     """The agency's register."""
 
     def __init__(self, agency: Agency) -> None:
-        self.path: Path = agency.service.settings.registers[0].path
+        self.path = Path(str(agency.service.settings.registers[0].path))
 
 
 @pytest.fixture

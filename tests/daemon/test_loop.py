@@ -148,7 +148,7 @@ def test_a_register_in_trouble_does_not_stop_the_next(
 ) -> None:
     """Both are tried; the fault of the first is said."""
     (one,) = agency.service.settings.registers
-    two = one.model_copy(update={"path": one.path.with_name("Sổ hai.xlsx")})
+    two = one.model_copy(update={"path": agency.home / "Sổ hai.xlsx"})
     both = agency.service.settings.model_copy(update={"registers": (one, two)})
     agency.service.settings = both
     tried: list[str] = []

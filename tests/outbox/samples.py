@@ -457,6 +457,17 @@ def _others() -> dict[str, Context]:
                 ],
             },
         ),
+        "register_open": notice(
+            "register_open",
+            DUNG,
+            details=rows(
+                Sổ="Sổ theo dõi.xlsx",
+                Nơi_để="smb://maychu/chung/Sổ theo dõi.xlsx",
+                Đang_mở="trên máy KETOAN-03 (Hồng)",
+                Chờ_ghi="5 thay đổi",
+                Từ_lúc="02/3/2026 08:15",
+            ),
+        ),
         "undelivered": notice(
             "undelivered",
             DUNG,

@@ -24,6 +24,7 @@ from mailflow.registers import sync
 from mailflow.registers.columns import CODE, HEADERS, SHEET, SYNC_SHEET, SYNC_TABLE, TABLE
 from mailflow.registers.sync import SyncReport
 from mailflow.settings import data_root
+from workbook_sync import files
 from workbook_sync.address import column_letters
 from workbook_sync.locate import Grid, locate
 from workbook_sync.patch import Append, Plan, patch
@@ -137,7 +138,7 @@ class Keeping(Book):
     @property
     def path(self) -> Path:  # type: ignore[override] # found in the settings
         """Where the register lies."""
-        return self.house.settings.registers[0].path
+        return Path(str(self.house.settings.registers[0].path))
 
     @property
     def open_work(self) -> Callable[..., Work]:
@@ -160,6 +161,14 @@ class Keeping(Book):
             self.sync()
         self.adds(REPORTED | {header.replace("_", " "): v for header, v in cells.items()})
         return self.sync().opened[0]
+
+    def opened_by(self, name: str, data: bytes) -> Path:
+        """Put an owner file beside the register, written now."""
+        lock = self.path.with_name(name)
+        lock.write_bytes(data)
+        moment = self.now.timestamp()
+        os.utime(lock, (moment, moment))
+        return lock
 
     def killed(self, failpoint: str) -> int:
         """Do one round in a process of its own that dies at a failpoint; gives its exit code."""
@@ -210,6 +219,7 @@ class Keeping(Book):
 
 def one_round(home: str, now: str, keeper: str, unit: str) -> None:
     """Do a round of a home's register; the body of a process that is to be killed."""
+    files.pause = lambda _seconds: None
     engine = open_record(f"sqlite:///{home}/record.sqlite")
     moment = datetime.fromisoformat(now) - MINUTE
     Keeping(Path(home), engine, moment, unit or None, keeper).sync()

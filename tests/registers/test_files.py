@@ -1,6 +1,5 @@
 """The file itself: open elsewhere, gone, another's, no register, sheets missing or renamed."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,36 +26,29 @@ def whys(notice: Notice) -> str:
     return " ".join(" ".join(row) for row in notice.context["table"]["rows"])
 
 
-def touched(keeping: Keeping, name: str) -> Path:
-    """Put an owner file beside the register, written now."""
-    path = keeping.path.with_name(name)
-    path.write_bytes(b"\x05Huong" + b" " * 160)
-    moment = keeping.now.timestamp()
-    os.utime(path, (moment, moment))
-    return path
-
-
 @pytest.mark.parametrize("name", OWNER_FILES)
-def test_while_somebody_has_it_open_the_sync_waits(keeping: Keeping, name: str) -> None:
-    """Neither read nor written; once the file is closed, everything is done at once."""
+def test_while_somebody_has_it_open_it_is_read_and_not_written(keeping: Keeping, name: str) -> None:
+    """What they saved is carried out at once; the code goes to its row when the file is closed."""
     keeping.sync()
     keeping.adds(dict(REPORTED))
     before = keeping.path.read_bytes()
-    lock = touched(keeping, name)
+    lock = keeping.opened_by(name, b"")
 
     assert [keeping.sync().outcome for _ in range(3)] == ["waiting"] * 3
     assert keeping.path.read_bytes() == before
-    assert keeping.codes() == ()
+    (code,) = keeping.codes()
 
     lock.unlink()
-    assert len(keeping.sync().opened) == 1
+    assert keeping.sync().outcome == "written"
+    assert keeping.codes() == (code,)
+    assert keeping.row(code)["Nội dung"] == REPORTED["Nội dung"]
 
 
 def test_an_owner_file_left_behind_by_a_crash_does_not_stop_it_for_ever(keeping: Keeping) -> None:
     """After half a day it counts for nothing."""
     keeping.sync()
     keeping.adds(dict(REPORTED))
-    touched(keeping, OWNER_FILES[0])
+    keeping.opened_by(OWNER_FILES[0], b"")
     keeping.now += 13 * 60 * MINUTE
 
     assert len(keeping.sync().opened) == 1
@@ -134,6 +126,35 @@ def test_a_register_that_is_gone_is_made_again_and_the_keeper_told(keeping: Keep
     assert keeping.row(code)["Ghi chú"] == "giữ lại"
     assert len(notes(keeping)) == 1
     assert keeping.path.name in whys(notes(keeping)[0])
+    assert keeping.sync().outcome == "quiet"
+
+
+def test_a_file_that_is_away_for_a_moment_twice_is_not_gone(keeping: Keeping) -> None:
+    """Each absence counts from its own beginning, however long ago the last one was."""
+    code = keeping.opens()
+    away = keeping.path.with_name("4CCA4100")
+    for _ in range(2):
+        keeping.path.rename(away)
+        assert keeping.sync().outcome == "waiting"
+        away.rename(keeping.path)
+        assert keeping.sync().outcome == "quiet"
+        keeping.now += 60 * MINUTE
+    assert keeping.row(code)["Mã"] == code
+    assert notes(keeping) == []
+
+
+def test_an_empty_folder_is_a_share_that_is_not_mounted(keeping: Keeping, tmp_path: Path) -> None:
+    """Nothing is made in the mount point, however long it lasts."""
+    keeping.opens()
+    elsewhere = keeping.path.parent.rename(keeping.home.with_name("moved"))
+    keeping.home.mkdir()
+
+    for _ in range(3):
+        with pytest.raises(Temporary, match="is the share mounted"):
+            keeping.sync()
+    assert list(keeping.home.iterdir()) == []
+    keeping.home.rmdir()
+    elsewhere.rename(keeping.home)
     assert keeping.sync().outcome == "quiet"
 
 
