@@ -50,9 +50,9 @@ def share_address(text: str) -> Address:
     found = re.fullmatch(r"smb://([\w.-]+)(?::(\d{1,5}))?/(.+)", text)
     steps = [step for step in found[3].split("/") if step] if found else []
     if not found or len(steps) < 2:
-        raise ValueError(f"{text!r} is not like smb://server/share/folder/file.xlsx")
+        raise ValueError("is not like smb://server/share/folder/file.xlsx")
     if any(step in (".", "..") or re.search(r'[\\:*?"<>|]', step) for step in steps):
-        raise ValueError(f"{text!r} has a name in it that no share takes")
+        raise ValueError("has a name in it that no share takes")
     share, *folder, name = steps
     return Address(found[1], share, "\\".join(folder), name, int(found[2] or SMB_PORT))
 

@@ -108,7 +108,13 @@ def load(home: Path) -> Settings:
     home = home.resolve()
     data = _parse(_read(home / FILE))
     faults = _take_secrets_out(data)
-    context = {"home": home, "workbooks": set(), "secrets": _secrets(faults)}
+    share = data.get("share")
+    context = {
+        "home": home,
+        "workbooks": set(),
+        "share_user": isinstance(share, dict) and bool(share.get("user")),
+        "secrets": _secrets(faults),
+    }
     required: dict[str, Any] = {"agency": {}, "mail": {}, "record": {}}
     try:
         settings = Settings.model_validate(required | data, context=context)

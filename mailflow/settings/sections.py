@@ -33,10 +33,11 @@ SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
 
 
 class Context(TypedDict):
-    """What a check needs beside the file: the absolute home; the registers seen so far."""
+    """What a check needs besides: the absolute home, the registers seen so far, a share's user."""
 
     home: Path
     workbooks: set[str]
+    share_user: bool
 
 
 def _words(text: str) -> str:
@@ -283,6 +284,8 @@ class Register(Section):
     ) -> Path | ShareAddress:
         if not path.name.casefold().endswith(".xlsx"):
             raise ValueError(f"{path.name!r} is not an .xlsx workbook")
+        if isinstance(path, ShareAddress) and not _context(info)["share_user"]:
+            raise ValueError("lies on a share: write [share] user; its password is share_password")
         workbooks, place = _context(info)["workbooks"], str(path)
         if place in workbooks:
             raise ValueError(f"{path.name!r} stands in an earlier [[register]] already")
@@ -366,16 +369,6 @@ class Sections(Section):
     reminders: Reminders = Reminders()
     retention: Retention = Retention()
     digest: Digest = Digest()
-
-    @field_validator("registers")
-    @classmethod
-    def _share_has_a_user(
-        cls, registers: tuple[Register, ...], info: ValidationInfo
-    ) -> tuple[Register, ...]:
-        share = info.data.get("share")
-        if share and not share.user and not all(isinstance(r.path, Path) for r in registers):
-            raise ValueError("lies on a share: write [share] user, its password to the other ones")
-        return registers
 
     @field_validator("limits")
     @classmethod

@@ -1,6 +1,7 @@
 """An agency's home with its register, and a keeper who types into it as Excel would save it."""
 
 import os
+import pwd
 import subprocess
 import sys
 from collections.abc import Callable
@@ -38,6 +39,8 @@ REPORTED: dict[str, Value] = {
     "Người phát hiện": cast.CLERK.name,
     "Nội dung": "Trả hồ sơ chậm 2 ngày",
 }
+
+USER = pwd.getpwuid(os.getuid()).pw_name
 
 ROUND = """
 import sys
@@ -108,13 +111,18 @@ class Book:
 
 @dataclass
 class Keeping(Book):
-    """The register as its keeper and the program see it; every sync is a minute later."""
+    """The register as its keeper and the program see it; every sync is a minute later.
+
+    `where` is what the settings say of its place; on a share the server has it on its `disk`.
+    """
 
     home: Path
     engine: Engine
     now: datetime = TUESDAY
     unit: str | None = None
     keeper: str = cast.SECRETARY.email
+    where: str = "Sổ theo dõi.xlsx"
+    disk: Path | None = None
     reports: list[SyncReport] = field(default_factory=list)
 
     @cached_property
@@ -124,6 +132,8 @@ class Keeping(Book):
         (self.home / settings.FILE).write_text(
             settings.starting_file(cast.AGENCY, cast.MAILBOX, cast.SECRETARY.email)
             .replace('keeper = "', f'keeper = "{self.keeper}" # ', 1)
+            .replace('path = "Sổ theo dõi.xlsx"', f'path = "{self.where}"')
+            .replace('# user = "COQUAN', f'user = "{USER}" # "')
             .replace('# unit = "Phòng Một cửa"', f'unit = "{self.unit}" #' if self.unit else "#"),
             encoding="utf-8",
         )
@@ -138,7 +148,7 @@ class Keeping(Book):
     @property
     def path(self) -> Path:  # type: ignore[override] # found in the settings
         """Where the register lies."""
-        return Path(str(self.house.settings.registers[0].path))
+        return self.disk or Path(str(self.house.settings.registers[0].path))
 
     @property
     def open_work(self) -> Callable[..., Work]:
@@ -173,7 +183,7 @@ class Keeping(Book):
     def killed(self, failpoint: str) -> int:
         """Do one round in a process of its own that dies at a failpoint; gives its exit code."""
         self.now += MINUTE
-        said = [str(self.home), self.now.isoformat(), self.keeper, self.unit or ""]
+        said = [str(self.home), self.now.isoformat(), self.keeper, self.unit or "", self.where]
         return subprocess.run(
             [sys.executable, "-c", ROUND, *said],
             env=os.environ | {"MAILFLOW_FAILPOINT": failpoint},
@@ -217,9 +227,9 @@ class Keeping(Book):
         return self.now.date() + timedelta(days=days)
 
 
-def one_round(home: str, now: str, keeper: str, unit: str) -> None:
+def one_round(home: str, now: str, keeper: str, unit: str, where: str) -> None:
     """Do a round of a home's register; the body of a process that is to be killed."""
     files.pause = lambda _seconds: None
     engine = open_record(f"sqlite:///{home}/record.sqlite")
     moment = datetime.fromisoformat(now) - MINUTE
-    Keeping(Path(home), engine, moment, unit or None, keeper).sync()
+    Keeping(Path(home), engine, moment, unit or None, keeper, where).sync()

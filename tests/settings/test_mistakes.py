@@ -61,6 +61,12 @@ from tests.settings.homes import faults_of, settings_of
         ('[[register]]\npath = "a.xlsm"', "register[1].path: 'a.xlsm' is not an .xlsx workbook"),
         (r"[[register]]" + "\npath = '\\\\srv\\so.xlsx'", "register[1].path: "),
         ('[[register]]\npath = "D:/so.xlsx"', "register[1].path: 'D:/so.xlsx' is a Windows path"),
+        ('[[register]]\npath = "smb://m/a.xlsx"', "register[1].path: is not like smb://server/"),
+        ('[[register]]\npath = "smb://m/c/a.xls"', "register[1].path: 'a.xls' is not an .xlsx"),
+        (
+            '[[register]]\npath = "smb://m/c/a.xlsx"\nkeeper = "a@b.vn"',
+            "register[1].path: lies on a share: write [share] user",
+        ),
         (
             '[[register]]\npath = "a.xlsx"\n[[register]]\npath = "./a.xlsx"',
             "register[2].path: 'a.xlsx' stands in an earlier [[register]] already",

@@ -113,3 +113,15 @@ def test_passwords_are_not_shown_with_the_settings(
     settings = settings_of(tmp_path, GOOD)
 
     assert "hush" not in f"{settings!r} {settings.password('mail_password')!r}"
+
+
+def test_the_share_has_a_password_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the mailbox is never sent to a file server."""
+    text = GOOD + '[share]\nuser = "COQUAN\\\\mailflow"\n'
+    monkeypatch.setenv("MAILFLOW_MAIL_PASSWORD", "one")
+    with pytest.raises(Misconfigured, match=r"no password for COQUAN\\mailflow: .*share_password"):
+        settings_of(tmp_path, text).password("share_password")
+    monkeypatch.setenv("MAILFLOW_SHARE_PASSWORD", "two")
+    assert settings_of(tmp_path, text).password("share_password").get_secret_value() == "two"

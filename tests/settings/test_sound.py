@@ -184,3 +184,12 @@ def test_an_override_wins(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
 
     assert (half, data_root(tmp_path)) == (data_root(), tmp_path)
+
+
+def test_a_register_may_lie_on_a_share(tmp_path: Path) -> None:
+    """Its address stays as it was written."""
+    where = "smb://maychu/chung/ISO/Sổ theo dõi.xlsx"
+    text = GOOD + f'[share]\nuser = "mailflow"\n[[register]]\npath = "{where}"\nkeeper = "a@b.vn"\n'
+    (register,) = settings_of(tmp_path, text).registers
+    assert str(register.path) == where
+    assert register.path.name == "Sổ theo dõi.xlsx"
