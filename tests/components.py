@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,6 +26,21 @@ def need(program: str) -> str:
     """
     found = shutil.which(program, path=f"{os.environ.get('PATH', '')}:{SERVER_FOLDERS}")
     return found or _absent(f"the program {program} is not installed here")
+
+
+def need_module(name: str) -> str:
+    """Return the system's Python where it has a module that no package index has, such as `uno`.
+
+    Absent: the test is skipped, and fails when `CI` is set.
+    """
+    python = "/usr/bin/python3"
+    asked = [python, "-c", f"import {name}"]
+    if (
+        Path(python).exists()
+        and not subprocess.run(asked, capture_output=True, check=False).returncode
+    ):
+        return python
+    return _absent(f"{python} has no module {name} here")
 
 
 def corpus(name: str = ".") -> Path:
