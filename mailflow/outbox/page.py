@@ -17,6 +17,9 @@ HTML_LIMIT = 100_000
 """Octets above which Gmail cuts a mail off ("clipped")."""
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ANSWERED = re.compile(
+    r"^(?:(?:re|aw|fwd?|tl|tr|ct|trả lời|chuyển tiếp)\s?:\s*)+(?=\S)", re.IGNORECASE
+)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _CSS = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
@@ -85,9 +88,13 @@ def _render(
 
 
 def render_subject(context: Context, environment: Environment) -> str:
-    """Render the subject, one safe line; constant over the life of a request."""
+    """Render the subject, one safe line; constant over the life of a request.
+
+    An answer has one "Re: ", however often it was answered before.
+    """
     shown = _shown(context, LIMITS[0])
-    return clean(environment.get_template("_subject.txt").render(dict(shown)))
+    subject = clean(environment.get_template("_subject.txt").render(dict(shown)))
+    return _ANSWERED.sub("Re: ", subject)
 
 
 def _sentences(environment: Environment, kind: str, names: dict[str, Any]) -> list[str]:

@@ -25,6 +25,7 @@ from tests.outbox.build import (
     ask,
     choice,
     happened,
+    letter,
     line,
     notice,
     request,
@@ -84,6 +85,15 @@ def test_the_subject_is_the_same_in_every_state(environment: Environment) -> Non
         if sample["request"] and sample["request"]["code"] == CODE
     }
     assert subjects == {f"[{CODE}] Hồ sơ cấp phép tổ chức hội trả quá hạn 3 ngày"}
+
+
+@pytest.mark.parametrize("typed", ["Xin xác nhận", "Re: Xin xác nhận", "RE: Trả lời: Xin xác nhận"])
+def test_an_answer_has_one_re_however_often_it_was_answered(
+    typed: str, environment: Environment
+) -> None:
+    """Each round of replies would add one more otherwise."""
+    sample = notice("answer", NAM, letter=letter(subject=typed))
+    assert render_subject(sample, environment) == "Re: Xin xác nhận"
 
 
 def test_a_page_goes_from_what_happened_to_the_request_at_a_glance(
