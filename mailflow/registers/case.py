@@ -14,7 +14,10 @@ from workbook_sync.places import Place
 
 @dataclass(frozen=True)
 class Case:
-    """One register in one round: whose edits it carries, when, and how long its file rests."""
+    """One register in one round: whose edits it carries, when, and how long its file rests.
+
+    `is_copy`: what is read is a copy, in which nothing can wait for somebody's word.
+    """
 
     open_work: Callable[..., Work]
     house: House
@@ -24,3 +27,4 @@ class Case:
     place: Place
     unit: str | None
     rest: timedelta = REST
+    is_copy: bool = False

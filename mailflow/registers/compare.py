@@ -30,8 +30,8 @@ class Found:
 def compare(case: Case, page: Page, sides: Sides, merged: Merged) -> Found:
     """Sort a merge's outcome; rows are worked off from the top."""
     rows = _rows(sides, page, merged)
-    new = known_again(case, sides, _new(merged), set(rows.values()))
-    edits = sorted([*_edited(page, merged), *new], key=lambda edit: edit.row)
+    new = known_again(case, sides, new_rows(merged), set(rows.values()))
+    edits = sorted([*changed_rows(page, merged), *new], key=lambda edit: edit.row)
     rows |= {edit.row: edit.code for edit in new if edit.code}
     return Found(tuple(edits), tuple(_lines(case, page, sides, merged)), rows)
 
@@ -42,7 +42,8 @@ def _rows(sides: Sides, page: Page, merged: Merged) -> dict[int, str]:
     return rows | {found.row: found.key for found in merged.restored_keys}
 
 
-def _edited(page: Page, merged: Merged) -> Iterator[RowEdit]:
+def changed_rows(page: Page, merged: Merged) -> Iterator[RowEdit]:
+    """Take what was typed into the rows of requests, in columns of the procedure."""
     entries = {entry.row: entry for entry in page.entries}
     typed: dict[tuple[int, str], dict[str, Value]] = {}
     for edit in merged.edits:
@@ -58,7 +59,7 @@ def _note(entry: Entry) -> dict[str, Value]:
     return {} if note is None else {NOTE: note}
 
 
-def _new(merged: Merged) -> Iterator[RowEdit]:
+def new_rows(merged: Merged) -> Iterator[RowEdit]:
     """Take the rows without a code; a row with nothing but a note is the keeper's own."""
     seen: dict[str, int] = {}
     for entry in merged.new_rows:
@@ -81,14 +82,14 @@ def _lines(case: Case, page: Page, sides: Sides, merged: Merged) -> Iterator[Lin
         taken = taken or holding.is_confirmed(clash, sides.held, request)
         if not taken or clash.field in DATED:
             yield _clash(clash, "dated" if taken else "")
-    yield from _codes(case, merged)
+    yield from spoilt_codes(case, merged)
     for code in merged.missing:
         yield line("missing", code=code)
     for header in page.grid.missing:
         yield replace(line("no_column", column=header), once=True)
 
 
-def _codes(case: Case, merged: Merged) -> Iterator[Line]:
+def spoilt_codes(case: Case, merged: Merged) -> Iterator[Line]:
     """Tell of rows whose code is a copy, unknown or altered."""
     for copy in merged.duplicates:
         said = line("duplicate", copy.entry.row, copy.key, CODE, copy.key, kept=str(copy.kept))

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailflow.actions import words
 from mailflow.actions.context import Table
@@ -22,6 +22,7 @@ from workbook_sync.values import Value
 LONGEST = 500
 """Characters of what was typed that a line repeats."""
 
+CLEARED = "(xóa trống)"
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "not_here": (
         "Ô này ghi lại bước đã làm, hoặc bước chưa đến, nên giá trị cũ được trả lại.",
@@ -89,6 +90,23 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Tệp này là một sổ khác của cơ quan ({other}).",
         "Để đúng tệp vào chỗ của sổ này.",
     ),
+    "copy": (
+        "Thấy một bản sao của sổ. Chương trình chỉ đọc, không ghi vào và không xóa nó: đã nhận "
+        "{taken} ô, còn {left} điều chưa nhận ghi ở các dòng cùng tên tệp.",
+        "Chỉ ghi vào sổ chính. Xem xong thì xóa hoặc chuyển bản sao đi nơi khác.",
+    ),
+    "copy_differs": (
+        "Bản sao ghi khác: hồ sơ và sổ đang có “{ours}”, giá trị này được giữ.",
+        "Nếu điều ghi ở bản sao mới đúng: ghi lại vào sổ chính.",
+    ),
+    "proposed": (
+        "Bản sao không còn dấu của sổ, nên điều này chỉ là đề nghị; sổ đang có “{ours}”.",
+        "Nếu đúng: ghi vào sổ chính.",
+    ),
+    "belongs": (
+        "{act}: việc này của {person}; ghi ở bản sao thì chương trình không hỏi thay được.",
+        "Ghi vào sổ chính để chương trình hỏi {person}, hoặc mời {person} trả lời thư.",
+    ),
     "unreadable": (
         "Không đọc được sổ: {why}.",
         "Lưu lại tệp dạng .xlsx, không mật khẩu, giữ trang Phiếu và hàng đầu đề.",
@@ -114,7 +132,10 @@ WHY_NOT: Mapping[Reason, str] = {
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was not taken up; `once` ones are told a single time while they stand."""
+    """One thing that was not taken up; `once` ones are told a single time while they stand.
+
+    `where` names the copy it stands in, empty for the register itself.
+    """
 
     row: int
     code: str
@@ -123,10 +144,11 @@ class Line:
     why: str
     do: str = ""
     once: bool = False
+    where: str = ""
 
     def digest(self, register_id: str) -> str:
         """Give the line's identity; its row does not count, since rows get sorted."""
-        said = [register_id, self.code, self.column, self.typed, self.why]
+        said = [register_id, self.code, self.column, self.typed, self.why, self.where]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
@@ -146,7 +168,7 @@ def line(
 
 def _typed(columns: Iterable[str], typed: Mapping[str, Value]) -> tuple[str, str]:
     """Name the columns of an act and what was typed into them."""
-    said = {header: as_text(typed.get(header)) or "(xóa trống)" for header in columns}
+    said = {header: as_text(typed.get(header)) or CLEARED for header in columns}
     if len(said) == 1:
         return next(iter(said.items()))
     return "; ".join(said), "\n".join(f"{header}: {text}" for header, text in said.items())
@@ -200,12 +222,17 @@ def waiting(standing: str, row: int, wish: Wish, person: str) -> Line:
     return Line(row, wish.code, column, text[:LONGEST], why.format(**said), do.format(**said), once)
 
 
+def belongs(row: int, wish: Wish, person: str) -> Line:
+    """Say whose act was typed into a copy."""
+    return replace(waiting("belongs", row, wish, person), once=False)
+
+
 def sheet_rows(lines: Sequence[Line], sheet: str, world: World) -> tuple[dict[str, Value], ...]:
     """Write lines as rows of the sheet `Đồng bộ`."""
     return tuple(
         {
             specs.WHEN: words.moment(world.now),
-            specs.WHERE: sheet,
+            specs.WHERE: said.where or sheet,
             specs.ROW: said.row or None,
             CODE: said.code,
             specs.CELL: said.column,
@@ -217,13 +244,16 @@ def sheet_rows(lines: Sequence[Line], sheet: str, world: World) -> tuple[dict[st
     )
 
 
+def _place(said: Line) -> str:
+    return "\n".join(filter(None, (str(said.row or ""), said.where)))
+
+
 def mail_table(lines: Sequence[Line]) -> Table:
     """Write lines as the table of the mail to the keeper."""
     columns = [specs.ROW, CODE, specs.CELL, specs.TYPED, specs.WHY, specs.DO]
     return Table(
         columns=columns,
         rows=[
-            [str(said.row or ""), said.code, said.column, said.typed, said.why, said.do]
-            for said in lines
+            [_place(said), said.code, said.column, said.typed, said.why, said.do] for said in lines
         ],
     )

@@ -1,13 +1,14 @@
 """What is to be written into a register so that it shows the record; pure."""
 
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from mailflow.registers.columns import CODE, KEEPER, WIDTHS
+from mailflow.registers.columns import CODE, KEEPER, SYSTEM, WIDTHS
+from mailflow.registers.lines import Line, line
 from mailflow.registers.page import Page
 from mailflow.registers.sides import Base, Sides
 from workbook_sync.heights import fitting
-from workbook_sync.merge import Entry, Fields
+from workbook_sync.merge import Entry, Fields, Merged
 from workbook_sync.patch import Append
 from workbook_sync.values import Value, canon, same
 
@@ -77,6 +78,20 @@ def wanted(page: Page, sides: Sides, rows: Mapping[int, str], drafts: Drafts) ->
     base |= {code: _filled(sides.ours[code], page) for code in added}
     appends = _appends(page, sides, added)
     return Wanted(sets, places, appends, tuple(added), {**gone, **base}, heights)
+
+
+def typed_over(page: Page, want: Wanted, merged: Merged) -> Iterator[Line]:
+    """Tell what a new row said in columns of the program's own, where that is written over.
+
+    In the rows of known requests the merge has found such words already.
+    """
+    known = {found.row for found in merged.restored_keys}
+    entries = {e.row: e for e in page.entries if not e.key and e.row not in known}
+    for cell in want.sets:
+        row, code, header = want.places[cell]
+        typed = entries[row].values.get(header) if row in entries else None
+        if typed is not None and page.owners.get(header) is SYSTEM:
+            yield line("system", row, code, header, typed)
 
 
 def _height(row: Fields) -> float:

@@ -159,6 +159,9 @@ def _hold(
         _stop(case, edit, waiting, judged, done)
         return
     wish = Wish(done.code, waiting.command, {h: edit.typed[h] for h in waiting.columns})
+    if case.is_copy:
+        done.lines.append(lines.belongs(edit.row, wish, waiting.person.name))
+        return
     standing, key = holding.hold(work, case, wish, waiting.person, generation)
     done.held.add(key)
     said = lines.waiting(standing, edit.row, wish, waiting.person.name)

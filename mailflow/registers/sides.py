@@ -38,9 +38,9 @@ def load_sides(case: Case, page: Page | None = None) -> Sides:
     with case.open_work(reading=True) as work:
         kept = work.registers.get(case.register_id)
         known, written = kept.generation if kept else 0, page.generation if page else None
-        base = _base(work, case, None)
+        base = base_of(work, case, None)
         older = written is not None and written < known
-        agreed = _base(work, case, written) if older else base
+        agreed = base_of(work, case, written) if older else base
         rows = work.requests.rows(unit=case.unit)
         codes = dict.fromkeys([row.code for row in rows] + list(base))
         loaded = {code: work.requests.load(code) for code in codes}
@@ -58,6 +58,7 @@ def load_sides(case: Case, page: Page | None = None) -> Sides:
     return Sides(max(known, written or 0), base, agreed, requests, ours, held)
 
 
-def _base(work: Work, case: Case, generation: int | None) -> Base:
+def base_of(work: Work, case: Case, generation: int | None) -> Base:
+    """Read the base of a generation, the newest where None."""
     kept = work.registers.base(case.register_id, generation)
     return {code: {h: from_json(v) for h, v in row.items()} for code, row in kept.items()}

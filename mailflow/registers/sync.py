@@ -13,7 +13,7 @@ from mailflow.procedure.terms import Role
 from mailflow.record import Register as Kept
 from mailflow.record import Work
 from mailflow.registers import lines as said
-from mailflow.registers import specs, waiting
+from mailflow.registers import replica, specs, waiting
 from mailflow.registers.booking import (
     agree,
     ask_about_gone,
@@ -30,7 +30,7 @@ from mailflow.registers.holding import let_go
 from mailflow.registers.lines import Line
 from mailflow.registers.page import Page, read_page
 from mailflow.registers.places import RegisterSettings, place_of, rest_of
-from mailflow.registers.planning import wanted
+from mailflow.registers.planning import typed_over, wanted
 from mailflow.registers.rows import RowDone, RowEdit, carry_out
 from mailflow.registers.rules import DATED
 from mailflow.registers.sides import Base, Sides, load_sides
@@ -166,17 +166,21 @@ def _both_ways(case: Case, copy: Copy, page: Page, sides: Sides, merged: Merged)
     edits, without_cell = writable_rows(copy, page, found.edits)
     done = [(edit, carry_out(case, edit, sides.generation)) for edit in edits]
     _let_go(case, sides, merged, done)
-    after = load_sides(case, page)
+    copies = replica.take_in(case, page)
+    after = replica.with_notes(load_sides(case, page), copies)
     rows = found.rows | {edit.row: result.code for edit, result in done if result.code}
     drafts = {(result.code, column) for _, result in done for column in result.drafts}
     want = wanted(page, after, rows, drafts)
     want, left_out = writable_cells(copy, page, want)
     lines = [*found.lines, *(line for _, result in done for line in result.lines)]
-    lines += [*_dated(done, after), *without_cell, *left_out]
+    lines += [*_dated(done, after), *without_cell, *left_out, *copies.lines]
+    lines += typed_over(page, want, merged)
     no_notes = unwritable_notes(copy, page) if lines else []
     told = tell(case, [*lines, *no_notes], str(sides.generation))
     notes = () if no_notes else notes_of(told, page, case.world)
     outcome = _write(case, copy, after, Writing(want, notes, bool(told)))
+    if outcome != "waiting":
+        replica.remember(case, copies)
     return SyncReport(
         case.register_id,
         outcome,

@@ -136,6 +136,15 @@ def test_a_note_alone_is_no_report(keeping: Keeping) -> None:
     assert keeping.path.read_bytes() == before
 
 
+def test_words_in_a_column_of_the_program_are_listed(keeping: Keeping) -> None:
+    """A new row with a standing typed into it: the program writes its own over it, and says so."""
+    code = keeping.opens(Trạng_thái="đã gọi điện")
+    assert keeping.row(code)["Trạng thái"] == "Chờ trưởng đơn vị xem xét"
+    (line,) = keeping.told()
+    assert (line["Cột"], line["Đã gõ"]) == ("Trạng thái", "đã gọi điện")
+    assert keeping.sync().outcome == "quiet"
+
+
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_are_never_a_formula(keeping: Keeping, words: str) -> None:
     """Typed into the register or written by letter, they come back as the text they are."""

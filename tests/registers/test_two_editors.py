@@ -44,9 +44,11 @@ FAILPOINTS = (
 STORIES = int(os.environ.get("MAILFLOW_STORIES", "40"))
 """How many stories are told; `make fuzz-registers` tells ten thousand."""
 
+PART: dict[str, Value] = {"Loại": "Cải tiến"}
 LETTERS = ("accept", "assign", "comment", "need", "transfer")
 
-editors = st.integers(0, 1)
+registers = st.integers(0, 1)
+editors = st.integers(0, 3)
 places = st.integers(0, 5)
 MOVES = st.one_of(
     st.tuples(st.just("words"), editors, places, st.sampled_from(WORDS)),
@@ -61,10 +63,11 @@ MOVES = st.one_of(
     st.tuples(st.just("sort"), editors),
     st.tuples(st.just("column"), editors, st.sampled_from((*WORDS, *DAYS))),
     st.tuples(st.just("sheet"), editors),
+    st.tuples(st.just("fork"), registers),
     st.tuples(st.just("letter"), places, st.sampled_from(LETTERS)),
     st.tuples(st.just("answer"), st.booleans()),
-    st.tuples(st.just("round"), editors),
-    st.tuples(st.just("dies"), editors, st.sampled_from(FAILPOINTS)),
+    st.tuples(st.just("round"), registers),
+    st.tuples(st.just("dies"), registers, st.sampled_from(FAILPOINTS)),
 )
 
 
@@ -80,7 +83,7 @@ class Story:
         getattr(self, f"_{name}")(*rest)
 
     def _row(self, editor: int, place: int) -> tuple[Editor, Row | None]:
-        who = self.world.editors[editor]
+        who = self.world.editor(editor)
         rows = who.rows()
         return who, rows[place % len(rows)] if rows else None
 
@@ -104,7 +107,7 @@ class Story:
     def _act(self, editor: int, place: int) -> None:
         who, row = self._row(editor, place)
         if row:
-            said = {
+            said: dict[str, Value] = {
                 "Hình thức xử lý": "Sửa chữa/khắc phục",
                 "Người xử lý": cast.CLERK.name,
                 "Hạn xử lý": self.world.day(),
@@ -113,7 +116,7 @@ class Story:
 
     def _new(self, editor: int, whole: bool) -> None:
         words: dict[str, Value] = {"Nội dung": self.world.mark(), NOTE: self.world.mark()}
-        self.world.editors[editor].types_row((REPORTED if whole else {"Loại": "Cải tiến"}) | words)
+        self.world.editor(editor).types_row({**(REPORTED if whole else PART), **words})
 
     def _delete(self, editor: int, place: int) -> None:
         who, row = self._row(editor, place)
@@ -135,13 +138,16 @@ class Story:
             who.sets({(row.index, CODE): wrong or None})
 
     def _sort(self, editor: int) -> None:
-        self.world.editors[editor].sorts()
+        self.world.editor(editor).sorts()
 
     def _column(self, editor: int, header: str) -> None:
-        self.world.editors[editor].renames(header, f"Cột {self.world.mark()}")
+        self.world.editor(editor).renames(header, f"Cột {self.world.mark()}")
 
     def _sheet(self, editor: int) -> None:
-        self.world.editors[editor].renames_sheet(f"Trang {self.world.mark()}")
+        self.world.editor(editor).renames_sheet(f"Trang {self.world.mark()}")
+
+    def _fork(self, editor: int) -> None:
+        self.world.forks(editor)
 
     def _letter(self, place: int, which: str) -> None:
         codes = self.world.codes()

@@ -4,16 +4,17 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openpyxl import Workbook
 
-from mailflow import errors, phrases, settings
+from mailflow import phrases, settings
 from mailflow.actions import held, notices, reasons
 from mailflow.actions.execute import execute
 from mailflow.actions.house import House
@@ -63,15 +64,10 @@ def dying(failpoint: str) -> Iterator[None]:
     def kill(process: int, signal: int) -> None:
         raise Killed
 
-    before, errors.os.kill = errors.os.kill, kill
-    os.environ["MAILFLOW_FAILPOINT"] = failpoint
-    try:
+    with pytest.MonkeyPatch.context() as patched, suppress(Killed):
+        patched.setattr(os, "kill", kill)
+        patched.setenv("MAILFLOW_FAILPOINT", failpoint)
         yield
-    except Killed:
-        pass
-    finally:
-        errors.os.kill = before
-        del os.environ["MAILFLOW_FAILPOINT"]
 
 
 def marks(words: str) -> set[str]:
@@ -167,6 +163,18 @@ class World:
             Work, self.engine, self.house.settings.agency.id
         )
         self.editors = [Editor(r.path, r) for r in self.house.settings.registers]
+        self.copies: dict[int, Editor] = {}
+
+    def editor(self, number: int) -> Editor:
+        """Give a register, or from 2 on the copy of one where there is one."""
+        return self.copies.get(number) or self.editors[number % 2]
+
+    def forks(self, number: int) -> None:
+        """Let a folder that syncs make a copy of a register."""
+        path = self.editors[number].path
+        copied = path.with_name(f"{path.stem} ({number}).xlsx")
+        copied.write_bytes(path.read_bytes())
+        self.copies[number + 2] = Editor(copied, self.editors[number].register)
 
     def mark(self) -> str:
         """Give words that nobody has typed before."""
@@ -223,9 +231,9 @@ class World:
 
     def settles(self) -> None:
         """Do rounds until both registers have been quiet twice; says yes to what is asked."""
-        quiet = 0
+        quiet, outcomes = 0, [""]
         for _ in range(MOST_ROUNDS):
-            outcomes = [self.round(editor).outcome for editor in self.editors]
+            outcomes = [str(self.round(editor).outcome) for editor in self.editors]
             self._agrees_to_gone_rows()
             quiet = quiet + 1 if outcomes == ["quiet"] * 2 else 0
             if quiet == 2:
@@ -262,9 +270,10 @@ class World:
             ensure_ascii=False,
         )
         everywhere = there + self.everything_told()
-        for editor in self.editors:
+        for editor in (*self.editors, *self.copies.values()):
             lost = {m for m in editor.typed if m not in everywhere and iso(m) not in everywhere}
             assert not lost, lost
+        for editor in self.editors:
             codes = {row.text(CODE) for row in editor.rows()}
             gone = [c for c in self._of(editor) if c not in codes and c not in self._asked_about()]
             assert not gone, gone

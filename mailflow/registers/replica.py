@@ -1,0 +1,231 @@
+"""A copy of a register, beside it in its folder or sent by mail: what it says that is news.
+
+A copy is merged against the base of its own generation, so that what is only old in it is nobody's
+edit. Rows that it lacks say nothing, since a copy may be filtered. It is never written or deleted.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+
+from mailflow.record import Work
+from mailflow.registers import lines as said
+from mailflow.registers.case import Case
+from mailflow.registers.cells import as_text
+from mailflow.registers.columns import KEEPER, PROCEDURE, SYSTEM
+from mailflow.registers.compare import changed_rows, new_rows, spoilt_codes
+from mailflow.registers.lines import Line
+from mailflow.registers.page import Page, read_page
+from mailflow.registers.rows import RowEdit, carry_out, via_of
+from mailflow.registers.sides import Sides, base_of, load_sides
+from workbook_sync.errors import Busy, Refusal
+from workbook_sync.files import is_register, owner, take_copy
+from workbook_sync.merge import Clash, Edit, Merged, merge
+from workbook_sync.parts import properties
+from workbook_sync.places import Place, Sight
+from workbook_sync.values import Value, same
+
+COPIED_ROW = "copied_row"
+"""Name of the marks of new rows that were taken up from a copy."""
+
+READ = "register_copy"
+MOST_COPIES, MOST_WORKBOOKS = 20, 1_000
+MOST_BYTES = 50 * 2**20
+
+Cell = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Replica:
+    """A copy as read: the name of its file, its SHA-256."""
+
+    name: str
+    sha256: str
+    page: Page
+
+
+@dataclass(frozen=True)
+class News:
+    """What a copy says that its base did not.
+
+    `notes` are cells {(code, column): value} of the keeper's own columns. `only_proposed`: the copy
+    does not say which state of the register it was made from, so nothing of it is an edit.
+    """
+
+    edits: tuple[RowEdit, ...]
+    notes: Mapping[Cell, Value]
+    lines: tuple[Line, ...]
+    only_proposed: bool
+
+
+def news(case: Case, work: Work, replica: Replica, sides: Sides) -> News:
+    """Compare a copy with the base it was made from and with the record as it is."""
+    page = replica.page
+    known = page.register_id == case.register_id and page.generation is not None
+    base = base_of(work, case, page.generation) if known else sides.base
+    there = {entry.key for entry in page.entries}
+    base = {code: row for code, row in base.items() if row and code in there}
+    owners = {h: PROCEDURE if owner is KEEPER else owner for h, owner in page.owners.items()}
+    merged = merge(base, page.entries, sides.ours, owners)
+    lines = [*_clashes(page, merged), *spoilt_codes(case, merged)]
+    edits = [*changed_rows(page, merged), *_unknown_rows(case, work, page, sides, merged)]
+    notes = {(e.key, e.field): e.new for e in merged.edits if page.owners[e.field] is KEEPER}
+    if not known:
+        lines += [_proposal(edit) for edit in _told(merged)]
+        return News((), {}, _of(replica, lines), True)
+    return News(tuple(edits), notes, _of(replica, lines), False)
+
+
+def _of(replica: Replica, lines: Sequence[Line]) -> tuple[Line, ...]:
+    return tuple(replace(line, where=replica.name) for line in lines)
+
+
+def _clashes(page: Page, merged: Merged) -> Iterator[Line]:
+    """Tell where copy and register say different things; the register's stand."""
+    for clash in merged.clashes:
+        yield _differs(clash, "system" if page.owners[clash.field] is SYSTEM else "copy_differs")
+
+
+def _differs(clash: Clash, key: str) -> Line:
+    typed = as_text(clash.theirs) or said.CLEARED
+    return said.line(key, clash.row, clash.key, clash.field, typed, ours=as_text(clash.ours))
+
+
+def _told(merged: Merged) -> Iterator[Edit]:
+    yield from merged.edits
+    for entry in merged.new_rows:
+        for header, value in entry.values.items():
+            if value is not None:
+                yield Edit("", entry.row, header, None, value)
+
+
+def _proposal(edit: Edit) -> Line:
+    typed = as_text(edit.new) or said.CLEARED
+    return said.line("proposed", edit.row, edit.key, edit.field, typed, ours=as_text(edit.old))
+
+
+def _unknown_rows(
+    case: Case, work: Work, page: Page, sides: Sides, merged: Merged
+) -> Iterator[RowEdit]:
+    """Give the new rows that no request was opened from yet, here or from another copy."""
+    opened = {request.entries[0].via.id for request in sides.requests.values()}
+    for edit in new_rows(merged):
+        via = via_of(case, page.generation or 0, edit)
+        if via.id not in opened and not work.marks.get(COPIED_ROW, via.id):
+            yield edit
+
+
+# --- copies beside the register ------------------------------------------------------------------
+
+
+@dataclass
+class Taken:
+    """What came of the copies beside a register: their hashes, notes to be written, lines."""
+
+    read: list[Replica]
+    notes: dict[Cell, Value]
+    lines: list[Line]
+
+
+def take_in(case: Case, page: Page) -> Taken:
+    """Carry out what the keeper typed into copies beside the register that were not read yet."""
+    taken = Taken([], {}, [])
+    for replica in _beside(case):
+        _take(replace(case, is_copy=True), page, replica, taken)
+        taken.read.append(replica)
+    return taken
+
+
+def _take(case: Case, page: Page, replica: Replica, taken: Taken) -> None:
+    sides = load_sides(case, page)
+    with case.open_work(reading=True) as work:
+        found = news(case, work, replica, sides)
+        is_new = work.marks.get(READ, f"{case.register_id}:{replica.name}") is None
+    done = [carry_out(case, edit, replica.page.generation or 0) for edit in found.edits]
+    lines = [*found.lines, *_of(replica, [line for result in done for line in result.lines])]
+    lines += _notes(page, sides, replica, found.notes, taken)
+    count = len(found.notes) + sum(len(result.taken) for result in done)
+    if is_new or lines or count:
+        told = said.line("copy", taken=str(count), left=str(len(lines)))
+        lines = [*_of(replica, [told]), *lines]
+    taken.lines += lines
+
+
+def _notes(
+    page: Page, sides: Sides, replica: Replica, notes: Mapping[Cell, Value], taken: Taken
+) -> Sequence[Line]:
+    """Take the keeper's own cells where the register was left as it was; tell of the others."""
+    rows = {entry.key: entry for entry in page.entries}
+    lines = []
+    for (code, header), value in notes.items():
+        entry, before = rows.get(code), sides.base.get(code, {}).get(header)
+        free = entry is not None and header in entry.values
+        if entry and free and same(entry.values[header], before):
+            taken.notes[code, header] = value
+        elif not (entry and free and same(entry.values[header], value)):
+            there = as_text(entry.values.get(header)) if entry else ""
+            lines.append(said.line("copy_differs", 0, code, header, as_text(value), ours=there))
+    return _of(replica, lines)
+
+
+def with_notes(sides: Sides, taken: Taken) -> Sides:
+    """Give the record's side with the notes of the copies in it."""
+    ours: dict[str, dict[str, Value]] = {code: dict(row) for code, row in sides.ours.items()}
+    for (code, header), value in taken.notes.items():
+        if code in ours:
+            ours[code][header] = value
+    return replace(sides, ours=ours) if taken.notes else sides
+
+
+def remember(case: Case, taken: Taken) -> None:
+    """Note the copies as read, once what they said is where it belongs."""
+    if not taken.read:
+        return
+    with case.open_work() as work:
+        for replica in taken.read:
+            for key in (replica.sha256, replica.name):
+                work.marks.set_once(READ, f"{case.register_id}:{key}", case.world.now)
+        work.keep()
+
+
+def _beside(case: Case) -> list[Replica]:
+    """Read the workbooks of the folder that say they are this register and were not read yet."""
+    own = {str(register.path) for register in case.house.settings.registers}
+    names = [name for name in case.place.listing() if is_register(Path(name))][:MOST_WORKBOOKS]
+    places = [place for place in map(case.place.beside, names) if str(place) not in own]
+    copies = [p for p in places if p.name != case.place.name and _says(p) == case.register_id]
+    return list(islice(filter(None, (_read(case, place) for place in copies)), MOST_COPIES))
+
+
+_seen: dict[str, tuple[Sight, str]] = {}
+"""By place: a workbook at a glance, and which register it said it was then."""
+
+
+def _says(place: Place) -> str:
+    """Name the register that a workbook says it is, "" for any other; looked up when it changes."""
+    try:
+        sight = place.look()
+        if _seen.get(str(place), (None, ""))[0] != sight:
+            small = sight.size <= MOST_BYTES
+            said = properties(place.read()).get("register_id") if small else None
+            _seen[str(place)] = sight, str(said or "")
+    except (Refusal, Busy, OSError):
+        return ""
+    return _seen[str(place)][1]
+
+
+def _read(case: Case, place: Place) -> Replica | None:
+    """Read a copy that nobody has open and that was not read before; None for any other."""
+    try:
+        if owner(place, case.world.now) is not None:
+            return None
+        copy = take_copy(place, rest=timedelta(0))
+        with case.open_work(reading=True) as work:
+            if work.marks.get(READ, f"{case.register_id}:{copy.sha256}"):
+                return None
+        page = read_page(copy.data, case.house.settings.agency.code_prefix)
+    except (Busy, Refusal, OSError):
+        return None
+    return Replica(place.name, copy.sha256, page)
