@@ -208,12 +208,17 @@ def _says(place: Place) -> str:
     try:
         sight = place.look()
         if _seen.get(str(place), (None, ""))[0] != sight:
-            small = sight.size <= MOST_BYTES
-            said = properties(place.read()).get("register_id") if small else None
-            _seen[str(place)] = sight, str(said or "")
-    except (Refusal, Busy, OSError):
+            _seen[str(place)] = sight, _register_in(place) if sight.size <= MOST_BYTES else ""
+    except (Busy, OSError):
         return ""
     return _seen[str(place)][1]
+
+
+def _register_in(place: Place) -> str:
+    try:
+        return str(properties(place.read()).get("register_id") or "")
+    except Refusal:
+        return ""
 
 
 def _read(case: Case, place: Place) -> Replica | None:

@@ -162,7 +162,7 @@ class World:
         self.open_work: Callable[..., Work] = partial(
             Work, self.engine, self.house.settings.agency.id
         )
-        self.editors = [Editor(r.path, r) for r in self.house.settings.registers]
+        self.editors = [Editor(Path(str(r.path)), r) for r in self.house.settings.registers]
         self.copies: dict[int, Editor] = {}
 
     def editor(self, number: int) -> Editor:
