@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from workbook_sync.address import MAX_ROW, Range
 from workbook_sync.errors import Problem, Reason, Refusal
-from workbook_sync.read import Cell, Sheet, SheetRow, Workbook
+from workbook_sync.read import Cell, Sheet, SheetRow, Workbook, uncollected
 from workbook_sync.values import Kind, fold, same_words, shown
 
 HEADER_ROWS = 20
@@ -175,7 +175,8 @@ def _grid(
         for column, names in header.texts.items()
         if column not in columns.values() and (ref is None or ref.left <= column <= ref.right)
     }
-    rows, signatures = _lines(sheet, header, columns, others, ref)
+    with uncollected():
+        rows, signatures = _lines(sheet, header, columns, others, ref)
     problems = [Problem(Reason.SAME_HEADER_TWICE, sheet.name, detail=name) for name in doubtful]
     missing = tuple(name for name in wanted if name not in columns)
     last = max([header.row, ref.bottom if ref else 0, *(row.index for row in rows)])

@@ -272,7 +272,7 @@ def _is_zip64(extra: bytes) -> bool:
 
 
 def _deflate(data: bytes) -> bytes:
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    packer = zlib.compressobj(5, zlib.DEFLATED, -15)  # 6 takes half as long again for 2 %
     return packer.compress(data) + packer.flush()
 
 

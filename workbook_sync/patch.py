@@ -47,6 +47,15 @@ class Patched:
     refusals: tuple[Refusal, ...]
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A new file not yet read again, what it is claimed to be, and what was left out."""
+
+    data: bytes
+    claims: Claims
+    refusals: tuple[Refusal, ...]
+
+
 def patch(source: Source, plan: Plan) -> bytes:
     """The workbook with the whole plan carried out; raises the first Refusal otherwise."""
     done = attempt(source, plan)
@@ -65,14 +74,14 @@ def attempt(source: Source, plan: Plan) -> Patched:
     book = open_book(source)
     if any(name.casefold().startswith("_xmlsignatures/") for name in book.package.names):
         raise Refusal(Reason.SIGNED)
-    data, claims, refusals = _carried_out(book, plan)
-    if claims.parts:
-        prove(book, data, claims)
-    return Patched(data, claims.cells, refusals)
+    draft = carried_out(book, plan)
+    if draft.claims.parts:
+        prove(book, draft.data, draft.claims)
+    return Patched(draft.data, draft.claims.cells, draft.refusals)
 
 
-def _carried_out(book: Book, plan: Plan) -> tuple[bytes, Claims, tuple[Refusal, ...]]:
-    """The new file, what it is claimed to be, and what was left out."""
+def carried_out(book: Book, plan: Plan) -> Draft:
+    """The new file before its proof."""
     work = _Work(book)
     for (sheet, cell), value in plan.sets.items():
         work.try_set(sheet, cell, value)
@@ -81,7 +90,7 @@ def _carried_out(book: Book, plan: Plan) -> tuple[bytes, Claims, tuple[Refusal, 
     work.fit(plan.heights)
     changed = work.changed() | set_properties(book.package, plan.properties)
     data = rewrite(book.package, changed) if changed else book.package.data
-    return data, work.claims(frozenset(changed)), tuple(work.refusals)
+    return Draft(data, work.claims(frozenset(changed)), tuple(work.refusals))
 
 
 class _Work:

@@ -1,5 +1,6 @@
 """Adding rows at the end of a list: where they go, how they look, what must not be in the way."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -152,9 +153,9 @@ def _refuse_obstacles(patch: SheetPatch, target: Target, area: Range, end: int) 
     name = patch.part.name
     under = area._replace(top=target.ref.bottom + 1)
     if area.bottom > end:
-        for row in patch.text.rows:
-            if row.number > end and _holds_any(patch, row.number, target.ref):
-                raise Refusal(Reason.BELOW, name, cell_name(row.number, target.ref.left))
+        for row in patch.text.numbers[bisect_right(patch.text.numbers, end) :]:
+            if _holds_any(patch, row, target.ref):
+                raise Refusal(Reason.BELOW, name, cell_name(row, target.ref.left))
         for table in patch.part.tables:
             if table is not target.table and patch.lists[table.part].meets(under):
                 raise Refusal(Reason.BELOW, name, str(table.ref), table.name)

@@ -13,17 +13,15 @@ from typing import NamedTuple
 from lxml import etree
 
 from workbook_sync.address import Range, cell_name
+from workbook_sync.cells import CellReader
 from workbook_sync.errors import Problem, Reason, Refusal
 from workbook_sync.package import Package, parse_xml
 from workbook_sync.parts import Book, SheetPart, open_book
-from workbook_sync.read import CellReader
 from workbook_sync.values import Value, canon
 
 Planned = Mapping[str, Mapping[tuple[int, int], Value]]
-_ROW = re.compile(rb"<(?:[\w.-]+:)?row(?=[\s/>])")
 _NUMBER = re.compile(rb"""[^<>]*?\sr\s*=\s*["'](\d{1,7})["']""")
-_DATA_START = re.compile(rb"<(?:[\w.-]+:)?sheetData(?:\s[^<>]*)?>")
-_DATA_END = re.compile(rb"</(?:[\w.-]+:)?sheetData\s*>")
+_DATA_START = re.compile(rb"<((?:[\w.-]+:)?)sheetData(?:\s[^<>]*)?>")
 _ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)(?:\s[^<>]*)?>")
 _GROWING = frozenset(["dimension", "autoFilter", "conditionalFormatting", "dataValidation"])
 
@@ -90,15 +88,23 @@ def _chunks(xml: bytes) -> tuple[list[_Chunk], bytes]:
     opening = _DATA_START.search(xml)
     if opening is None or opening[0].endswith(b"/>"):
         return [], xml
-    closing = _DATA_END.search(xml, opening.end())
-    end = closing.start() if closing else len(xml)
-    starts = [match.start() for match in _ROW.finditer(xml, opening.end(), end)]
+    end = xml.find(b"</%ssheetData" % opening[1], opening.end())
+    end = len(xml) if end < 0 else end
+    row = re.compile(rb'<%srow(?=[\s/>])(?: r="(\d{1,7})")?' % re.escape(opening[1]))
+    found = list(row.finditer(xml, opening.end(), end))
+    ends = [*(match.start() for match in found[1:]), end]
     chunks, last = [], 0
-    for start, stop in zip(starts, [*starts[1:], end], strict=True):
-        number = _NUMBER.match(xml, start + 1)
-        last = int(number[1]) if number else last + 1
-        chunks.append(_Chunk(last, start, stop))
+    for match, stop in zip(found, ends, strict=True):
+        number = match[1] or _number(xml, match.end())
+        last = int(number) if number else last + 1
+        chunks.append(_Chunk(last, match.start(), stop))
     return chunks, xml[: opening.end()] + xml[end:]
+
+
+def _number(xml: bytes, start: int) -> bytes | None:
+    """The number that a row's tag gives further on."""
+    found = _NUMBER.match(xml, start)
+    return found[1] if found else None
 
 
 class _SheetProof:
@@ -154,7 +160,10 @@ class _SheetProof:
         root = _ROOT.search(xml)
         if not chunk or root is None:
             return {}, {}
-        row = parse_xml(root[0] + chunk + b"</" + root[1] + b">", self._name)[0]
+        wrapped = parse_xml(root[0] + chunk + b"</" + root[1] + b">", self._name)
+        if len(wrapped) != 1:
+            raise _failed(self._name, str(number), "more than a row")
+        row = wrapped[0]
         attributes = {str(k): str(v) for k, v in row.items() if k not in ("spans", "r")}
         return attributes, dict(self._reader.elements(row))
 

@@ -17,20 +17,13 @@ from workbook_sync.address import MAX_ROW, cell_name, column_number, whole_numbe
 from workbook_sync.errors import Reason, Refusal
 from workbook_sync.values import Value
 
-ATTRIBUTES = rb"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
+ATTRIBUTES = rb"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+"""
+_START_TAG = re.compile(rb"<[\w.:-]+(" + ATTRIBUTES + rb")>")
 _DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData(" + ATTRIBUTES + rb")>")
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
 _LONGEST_TEXT = 32_767  # UTF-16 units a cell takes
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-class RowSpan(NamedTuple):
-    """Where a row lies in the sheet's bytes."""
-
-    number: int
-    start: int
-    end: int
 
 
 class CellSpan(NamedTuple):
@@ -71,7 +64,10 @@ class NewCell:
 
 
 class SheetText:
-    """One sheet's bytes with an index of its rows; `head` and `tail` may be replaced."""
+    """One sheet's bytes with an index of its rows; `head` and `tail` may be replaced.
+
+    `numbers` are those of its rows, in order.
+    """
 
     def __init__(self, xml: bytes, sheet: str) -> None:
         _refuse_unusual(xml, sheet)
@@ -88,33 +84,55 @@ class SheetText:
             raise Refusal(Reason.UNUSUAL_XML, sheet, detail="sheetData is not closed")
         self.end, self.tail = end, xml[end:]
         self.opening = xml[opening.start() : opening.end()]
-        self.rows = self._index()
-        self._numbers = [row.number for row in self.rows]
+        self._starts = self._index()
+        self.numbers = list(self._starts)
 
-    def _index(self) -> list[RowSpan]:
-        tag = re.compile(rb"<" + self.prefix + rb"row(?=[\s/>])(" + ATTRIBUTES + rb")>")
-        closing = b"</" + self.prefix + b"row>"
-        rows: list[RowSpan] = []
+    def _index(self) -> dict[int, int]:
+        """Where each row starts, by its number."""
+        tag = re.compile(rb'<%srow(?=[\s/>])(?: r="([0-9]{1,7})")?' % self.prefix)
+        starts: dict[int, int] = {}
         last = 0
         for match in tag.finditer(self.xml, self.start, self.end):
-            written = attribute(match[1], b"r")
-            number = last + 1 if written is None else whole_number(written)
+            start = match.start()
+            number = int(match[1]) if match[1] else self._number(start, last)
             if not last < number <= MAX_ROW:
                 raise Refusal(Reason.ROW_ORDER, self.sheet, detail=f"row {number}")
-            last, end = number, match.end()
-            if not match[1].endswith(b"/"):
-                end = self.xml.find(closing, end) + len(closing)
-            rows.append(RowSpan(number, match.start(), end))
-        if not rows and b"<" in self.xml[self.start : self.end]:
+            starts[number] = start
+            last = number
+        if not starts and b"<" in self.xml[self.start : self.end]:
             raise Refusal(Reason.UNUSUAL_XML, self.sheet, detail="rows in another name space")
-        return rows
+        return starts
+
+    def _number(self, start: int, last: int) -> int:
+        """The number of a row whose tag says it in another way, or not at all."""
+        written = attribute(self._tag(start)[1], b"r")
+        return last + 1 if written is None else whole_number(written)
+
+    def _tag(self, start: int) -> re.Match[bytes]:
+        tag = _START_TAG.match(self.xml, start)
+        if tag is None:
+            raise Refusal(Reason.UNUSUAL_XML, self.sheet, detail="a tag is not closed")
+        return tag
+
+    def _span(self, number: int) -> tuple[int, int]:
+        """Where a row lies, or would be put in."""
+        start = self._starts.get(number)
+        if start is None:
+            place = bisect_left(self.numbers, number)
+            start = self._starts[self.numbers[place]] if place < len(self.numbers) else self.end
+            return start, start
+        tag = self._tag(start)
+        if tag[1].endswith(b"/"):
+            return start, tag.end()
+        closing = b"</" + self.prefix + b"row>"
+        return start, self.xml.find(closing, tag.end()) + len(closing)
 
     def row(self, number: int) -> bytes | None:
         """The bytes of a row, or None when the sheet does not have it."""
-        place = bisect_left(self._numbers, number)
-        if place == len(self.rows) or self.rows[place].number != number:
+        if number not in self._starts:
             return None
-        return self.xml[self.rows[place].start : self.rows[place].end]
+        start, end = self._span(number)
+        return self.xml[start:end]
 
     def cells(self, number: int) -> dict[int, CellSpan]:
         """The cells of a row by column; {} when the sheet does not have the row."""
@@ -128,11 +146,9 @@ class SheetText:
             pieces[1] = b"<" + self.prefix + b"sheetData>"
         position = self.start
         for number in sorted(rows):
-            place = bisect_left(self._numbers, number)
-            own = place < len(self.rows) and self.rows[place].number == number
-            start = self.rows[place].start if place < len(self.rows) else self.end
+            start, end = self._span(number)
             pieces += [self.xml[position:start], rows[number]]
-            position = self.rows[place].end if own else start
+            position = end
         pieces.append(self.xml[position : self.end])
         if self._empty and rows:
             pieces.append(b"</" + self.prefix + b"sheetData>")

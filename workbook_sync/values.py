@@ -22,12 +22,14 @@ class Kind(StrEnum):
 
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f"), " ")
 _NOTHING = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"), "")
+_UNCLEAN = re.compile("[\u00a0\u2007\u202f\u200b\u2060\ufeff\r]")
 _D = str.maketrans({"đ": "d", "ð": "d"})
 
 
 def clean(text: str) -> str:
     """NFC, line ends as \\n, non-breaking spaces as spaces, no zero-width marks, stripped."""
-    text = text.translate(_SPACES | _NOTHING).replace("\r\n", "\n").replace("\r", "\n")
+    if _UNCLEAN.search(text):
+        text = text.translate(_SPACES | _NOTHING).replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", text).strip()
 
 

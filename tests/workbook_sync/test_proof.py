@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.workbook_sync.samples import REGISTER_ROWS, parts_of, register
+from tests.workbook_sync.samples import MAIN, REGISTER_ROWS, parts_of, register
 from workbook_sync.address import Range
 from workbook_sync.errors import Reason, Refusal
 from workbook_sync.package import rewrite
@@ -82,3 +82,11 @@ def test_a_planned_cell_that_was_not_written_is_seen() -> None:
     """The old file is no patch of itself."""
     with pytest.raises(Refusal):
         prove(open_book(OLD), OLD, CLAIMS)
+
+
+def test_a_row_of_another_prefix_behind_a_changed_one_is_not_passed_over() -> None:
+    """What stands up to the next row is taken for that row only when it is one element."""
+    foreign = f'<x:row xmlns:x="{MAIN}" r="7"><x:c r="A7"><x:v>1</x:v></x:c></x:row>'
+    with pytest.raises(Refusal) as refused:
+        patch(register(REGISTER_ROWS + foreign), Plan({("Phiếu", "B5"): "mới"}))
+    assert refused.value.reason is Reason.NOT_PROVEN
