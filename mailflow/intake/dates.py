@@ -16,12 +16,15 @@ JUST_PAST = 60
 LONGEST = 80
 """Letters beyond which words are no day."""
 
+Stage = tuple[str, int | None]
+"""A folded text, and the number (0 Monday) of the weekday that was taken off it."""
+
 _TODAY = ("today", "tomorrow", "overmorrow", "yesterday")
 _UNITS = ("ngay", "tuan", "thang", "quy", "nam", "mung", "mong")
 """Words of which one stands in every day told without a figure, beside those of the tables."""
 
 _WEEKS = ("", "tuan nay", "tuan sau", "tuan toi", "nay", "toi", "tuan truoc", "tuan qua")
-_WEEK_FIRST = re.compile(r"(tuan (?:nay|sau|toi)) (?!nay|sau|toi)(.{2,40})")
+_WEEK_FIRST = re.compile(r"(tuan (?:nay|sau|toi)) (?!nay|sau|toi|tuan)(.{2,40})")
 _FIGURES = re.compile(r"(\d{1,2})\s*([./-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2}))?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _WORDS = re.compile(
@@ -77,25 +80,37 @@ def date_in(text: str) -> str:
     return found[0] if found else ""
 
 
-def _stages(text: str, weekday: int | None, phrases: Phrases) -> Iterator[tuple[str, int | None]]:
-    """Take off, one after the other, what may stand around a day; with the weekday taken off."""
-    text = text.strip(" .,;:!()")
-    yield text, weekday
+def _stages(text: str, weekday: int | None, phrases: Phrases) -> Iterator[Stage]:
+    """Take off, one after the other, what may stand around a day; with the weekday taken off.
+
+    What is left is given once, whichever way it was come to.
+    """
+    waiting: list[Stage] = [(text, weekday)]
+    seen: set[Stage] = set()
+    while waiting:
+        left, named = waiting.pop()
+        stage = left.strip(" .,;:!()"), named
+        if stage not in seen:
+            seen.add(stage)
+            yield stage
+            waiting += reversed(list(_shorter(*stage, phrases)))
+
+
+def _shorter(text: str, weekday: int | None, phrases: Phrases) -> Iterator[Stage]:
+    """Give what is left of a text with each thing that may stand around a day taken off."""
     week = _WEEK_FIRST.fullmatch(text)
     if week:
-        yield from _stages(f"{week[2]} {week[1]}", weekday, phrases)
+        yield f"{week[2]} {week[1]}", weekday
     hour = _HOUR.match(text)
     if hour:
-        yield from _stages(text[hour.end() :], weekday, phrases)
+        yield text[hour.end() :], weekday
     for left in _without_start(text, _folded(phrases.dates["before"])):
-        yield from _stages(left, weekday, phrases)
-    polite = _without_end(text, _folded(phrases.reading["polite"]))
-    if polite != text:
-        yield from _stages(polite, weekday, phrases)
+        yield left, weekday
+    yield _without_end(text, _folded(phrases.reading["polite"])), weekday
     for number, names in enumerate(_named(phrases.dates["weekdays"])):
         for left in (*_without_start(text, names), _without_end(text, names)):
             if left != text:
-                yield from _stages(left, number, phrases)
+                yield left, number
 
 
 def _without_start(text: str, entries: Words) -> list[str]:

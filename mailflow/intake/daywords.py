@@ -21,6 +21,13 @@ HEADS = frozenset(
 )
 """Words that a day told from another one begins with."""
 
+_PARTS = (
+    *("ngay", "lam", "viec", "lv", "tu", "hom", "nay", "thang", "thg", "t", "le", "nam", "quy"),
+    *("i", "ii", "iii", "iv", "vong", "toi", "da", "khong", "qua", "ke", "mung", "mong", "tay"),
+    *("h", "g", "gio", "phut"),
+)
+"""Words that can stand within a day, beside those of the tables: see `dates` and `relative`."""
+
 _BAD_DAY = re.compile(
     r"(?:ngày |ngay )?\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{2,4})?"
     r"|(?:ngày |ngay )?\d{1,2} (?:tháng|thang) \d{1,2}",
@@ -52,6 +59,17 @@ def _day_heads(phrases: Phrases) -> frozenset[str]:
     return frozenset({fold(tokens(word)[0]) for word in listed} | HEADS)
 
 
+@lru_cache(maxsize=2)
+def _day_words(phrases: Phrases) -> frozenset[str]:
+    """Collect the folded words that can stand in or around a day."""
+    entries = [entry for words in phrases.dates.values() for entry in words]
+    listed = (word for entry in (*entries, *phrases.reading["polite"]) for word in entry.split("|"))
+    told = (word for count in COUNTS for word in count.split())
+    return frozenset(
+        {fold(part) for word in listed for part in tokens(word)} | {*told} | {*_PARTS} | HEADS
+    )
+
+
 @dataclass(frozen=True)
 class Days:
     """The days of one text."""
@@ -64,7 +82,7 @@ class Days:
         """Find the longest day that begins at a word; figures like a day that name none are bad."""
         if not self._may_begin(place):
             return NOTHING
-        for length in range(min(LONGEST_DAY, len(self.words) - place), 0, -1):
+        for length in range(self._most(place), 0, -1):
             day = self._read(place, length)
             if day is not None:
                 return self._bounded(place, length, day)
@@ -88,6 +106,17 @@ class Days:
         if head[0].isdigit():
             return True
         return fold(head) in _day_heads(self.reader.phrases) and behind not in MARKS | {""}
+
+    def _most(self, place: int) -> int:
+        """Count the words from a place on that can stand in a day, `LONGEST_DAY` at most."""
+        known = _day_words(self.reader.phrases)
+        length = 0
+        for word in self.words[place : place + LONGEST_DAY]:
+            typed = self.text[word.start : word.end]
+            if typed.isalpha() and fold(word.text) not in known and fold(typed) not in known:
+                break
+            length += 1
+        return length
 
     def _typed(self, place: int, length: int) -> str:
         return self.text[self.words[place].start : self.words[place + length - 1].end]

@@ -2,17 +2,23 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import REAL, BigInteger, Dialect, Integer, LargeBinary, Text
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from mailflow.clock import from_text, to_text
 
 __all__ = ["REAL", "Big", "Day", "Integer", "JsonText", "LargeBinary", "Moment", "Words"]
 
+T = TypeVar("T")
+Processor = Callable[[Any], Any]
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -22,9 +28,7 @@ def dumps(value: Any) -> str:
 
     Raises TypeError or ValueError on what JSON cannot hold, NaN and infinity among it.
     """
-    text = json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    )
+    text = _ENCODER.encode(value)
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -33,62 +37,77 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
-class Words(TypeDecorator[str]):
+class Words(Text):
     """Text as people wrote it; what no database takes (NUL, half a surrogate) becomes U+FFFD."""
 
-    impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+    def bind_processor(self, dialect: Dialect) -> Processor:
         """Make the text storable; comparing goes the same way as storing."""
-        return None if value is None else storable(value)
+        return _unless_none(storable)
 
 
-class Moment(TypeDecorator[datetime]):
-    """An aware datetime, as ISO-8601 UTC text that sorts as time."""
+class _Text(UserDefinedType[T]):
+    """A value kept as text."""
 
-    impl = Text
+    def get_col_spec(self, **_options: Any) -> str:
+        """Name the type as both databases do."""
+        return "TEXT"
+
+
+class Moment(_Text[datetime]):
+    """An aware datetime, as ISO-8601 UTC text that sorts as time; a naive one is a ValueError."""
+
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        """Write the text; a naive datetime raises ValueError."""
-        return None if value is None else to_text(value)
+    def bind_processor(self, dialect: Dialect) -> Processor:
+        """Write the text."""
+        return _unless_none(to_text)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor:
         """Read the text back."""
-        return None if value is None else from_text(value)
+        return _unless_none(from_text)
 
 
-class Day(TypeDecorator[date]):
+class Day(_Text[date]):
     """A calendar day, as ISO text."""
 
-    impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+    def bind_processor(self, dialect: Dialect) -> Processor:
         """Write the text."""
-        return None if value is None else value.isoformat()
+        return _unless_none(date.isoformat)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor:
         """Read the text back."""
-        return None if value is None else date.fromisoformat(value)
+        return _unless_none(date.fromisoformat)
 
 
-class JsonText(TypeDecorator[Any]):
+class JsonText(_Text[Any]):
     """A JSON value as text; None is no value at all (NULL), not JSON's null."""
 
-    impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def bind_processor(self, dialect: Dialect) -> Processor:
         """Write the text."""
-        if isinstance(value, Mapping):
-            value = dict(value)
-        return None if value is None else dumps(value)
+        return _unless_none(
+            lambda value: dumps(dict(value) if isinstance(value, Mapping) else value)
+        )
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor:
         """Read the text back."""
-        return None if value is None else json.loads(value)
+        return _unless_none(json.loads)
+
+
+def _json_text(value: Any) -> str:
+    return dumps(dict(value) if isinstance(value, Mapping) else value)
+
+
+def _unless_none(turn: Processor) -> Processor:
+    def process(value: Any) -> Any:
+        return None if value is None else turn(value)
+
+    return process
 
 
 Big: TypeEngine[int] = Integer().with_variant(BigInteger(), "postgresql")

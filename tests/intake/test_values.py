@@ -108,6 +108,19 @@ def test_a_day_without_a_year_is_the_sensible_one(field: str, words: str, day: s
     assert value(field, words) == day
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "tuần sau tuần tới thứ hai",
+        f"{'t2 ' * 12}x9{' t2' * 12}",
+        f"{'trước ' * 6}8h {'cn ' * 6}x{' ạ t7' * 6}",
+    ],
+)
+def test_words_that_can_be_taken_apart_in_many_ways_are_soon_no_day(words: str) -> None:
+    """Each thing left over is looked at once; each way to it would take hours, or go in circles."""
+    assert why("deadline", words) == "bad_date"
+
+
 @given(st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31)))
 def test_every_full_date_reads_back(day: date) -> None:
     """Whatever the day, its usual spellings give that day."""
