@@ -6,29 +6,31 @@ measured here. Twenty cells were typed since, and twenty others changed in the r
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.bigbook import HEADERS, SHEET, TABLE
 from workbook_sync.address import cell_name
 from workbook_sync.files import Intent, take_copy, write_back
-from workbook_sync.locate import Grid, Row, locate
+from workbook_sync.locate import Row, locate
 from workbook_sync.merge import Entry, Fields, Merged, Owner, merge
 from workbook_sync.parts import properties
 from workbook_sync.patch import Plan, patch
+from workbook_sync.places import Local
 from workbook_sync.read import read
 from workbook_sync.values import Kind, Value, canon
 
 KEY, KEEPERS = "Mã", "Ghi chú"
 OWNERS = {h: Owner.KEEPER if h == KEEPERS else Owner.PROCEDURE for h in HEADERS if h != KEY}
 CHANGES = 20
+Places = Mapping[str, tuple[str, int]]
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def prepare(file: Path) -> None:
     """Fill a record that agrees with the file; then both sides change twenty cells."""
-    entries, grid = _entries(file.read_bytes())
+    entries, places = _entries(file.read_bytes())
     home = _home(file)
     home.executescript(
         "CREATE TABLE record (code TEXT PRIMARY KEY, cells TEXT); "
@@ -44,7 +46,7 @@ def prepare(file: Path) -> None:
         home.execute("UPDATE record SET cells = ? WHERE code = ?", (cells, entry.key))
     home.commit()
     typed = entries[7 :: len(entries) // CHANGES][:CHANGES]
-    sets = {_place(grid, entry.row, "Biện pháp"): "thay máy mới" for entry in typed}
+    sets = {_place(places, entry.row, "Biện pháp"): "thay máy mới" for entry in typed}
     file.write_bytes(patch(file, Plan(sets)))
 
 
@@ -54,12 +56,13 @@ def sync(file: Path) -> None:
     Raises SystemExit when not exactly the twenty changes of each side went over.
     """
     home = _home(file)
-    copy = take_copy(file)
-    entries, grid = _entries(copy.data)
+    place = Local(file)
+    copy = take_copy(place, rest=timedelta())
+    entries, places = _entries(copy.data)
     base, ours = _rows(home, "base"), _rows(home, "record")
     merged = merge(base, entries, ours, OWNERS)
     _carried_out(home, merged, ours)
-    sets = {_place(grid, push.row, push.field): push.new for push in merged.pushes}
+    sets = {_place(places, push.row, push.field): push.new for push in merged.pushes}
     ((generation,),) = home.execute("SELECT generation FROM register")
     plan = Plan(sets, properties={"register_id": "so", "generation": generation + 1})
 
@@ -67,7 +70,7 @@ def sync(file: Path) -> None:
         home.execute("UPDATE register SET intent = ?", (intent.after,))
         home.commit()
 
-    written = write_back(file, plan, before_write, NOW, copy.sha256)
+    written = write_back(place, plan, before_write, NOW, copy.sha256)
     _moved(home, merged, ours, generation + 1, written.after)
     if (len(merged.edits), len(merged.pushes), len(written.refusals)) != (CHANGES, CHANGES, 0):
         raise SystemExit(f"{len(merged.edits)} typed, {len(merged.pushes)} written")
@@ -80,10 +83,12 @@ def _home(file: Path) -> sqlite3.Connection:
     return home
 
 
-def _entries(data: bytes) -> tuple[list[Entry], Grid]:
+def _entries(data: bytes) -> tuple[list[Entry], Places]:
+    """The rows, and where to write; the cells themselves are let go."""
     grid = locate(read(data), HEADERS, TABLE, SHEET)
     properties(data)
-    return [Entry(row.index, row.text(KEY), _values(row)) for row in grid.rows], grid
+    entries = [Entry(row.index, row.text(KEY), _values(row)) for row in grid.rows]
+    return entries, {header: (grid.sheet, column) for header, column in grid.columns.items()}
 
 
 def _values(row: Row) -> Fields:
@@ -94,8 +99,9 @@ def _values(row: Row) -> Fields:
     }
 
 
-def _place(grid: Grid, row: int, header: str) -> tuple[str, str]:
-    return grid.sheet, cell_name(row, grid.columns[header])
+def _place(places: Places, row: int, header: str) -> tuple[str, str]:
+    sheet, column = places[header]
+    return sheet, cell_name(row, column)
 
 
 def _rows(home: sqlite3.Connection, table: str) -> dict[str, Fields]:
