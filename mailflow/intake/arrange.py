@@ -156,11 +156,19 @@ def _refused(desk: _Desk, reason: str, **details: str) -> str:
 def _about_register(desk: _Desk, answer: Answered) -> Settled:
     """Let the next round of the register do what its keeper, or whose act it is, has said."""
     kept = (answer.ask.commands or [])[0]
-    key = f"{kept['matter']}_{answer.word}"
+    key = _REGISTER_ANSWERS[kept["matter"], answer.word]
     if key == "rows_gone_yes":
         for code in kept["codes"]:
             desk.work.marks.set_once("row_gone", f"{kept['register']}:{code}", desk.world.now)
     return _say(desk, Outcome.DONE, desk.house.reasons.say("done", key))
+
+
+_REGISTER_ANSWERS = {
+    ("register", "no"): "register_no",
+    ("rows_gone", "yes"): "rows_gone_yes",
+    ("rows_gone", "no"): "rows_gone_no",
+}
+"""What is said to each word about each matter; a yes to a register's act is the act itself."""
 
 
 # --- a stranger's letter -------------------------------------------------------------------------
