@@ -19,8 +19,8 @@ from mailflow.registers.holding import Wish
 from workbook_sync.errors import Reason
 from workbook_sync.values import Value
 
-LONGEST = 500
-"""Characters of what was typed that a line repeats."""
+LONGEST = 32_000
+"""Characters of what was typed that a line repeats: all that fits into a cell."""
 
 CLEARED = "(xóa trống)"
 SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -94,6 +94,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Thấy một bản sao của sổ. Chương trình chỉ đọc, không ghi vào và không xóa nó: đã nhận "
         "{taken} ô, còn {left} điều chưa nhận ghi ở các dòng cùng tên tệp.",
         "Chỉ ghi vào sổ chính. Xem xong thì xóa hoặc chuyển bản sao đi nơi khác.",
+    ),
+    "copy_row": (
+        "Dòng này của bản sao không ghi vào phiếu nào được như nó đang có.",
+        "Cần thì chép các ô ghi bên cạnh vào sổ chính.",
     ),
     "copy_differs": (
         "Bản sao ghi khác: hồ sơ và sổ đang có “{ours}”, giá trị này được giữ.",

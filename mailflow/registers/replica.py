@@ -4,7 +4,7 @@ A copy is merged against the base of its own generation, so that what is only ol
 edit. Rows that it lacks say nothing, since a copy may be filtered. It is never written or deleted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
@@ -22,7 +22,7 @@ from mailflow.registers.rows import RowEdit, carry_out, via_of
 from mailflow.registers.sides import Sides, base_of, load_sides
 from workbook_sync.errors import Busy, Refusal
 from workbook_sync.files import is_register, owner, take_copy
-from workbook_sync.merge import Clash, Edit, Merged, merge
+from workbook_sync.merge import Clash, Edit, Entry, Merged, merge
 from workbook_sync.parts import properties
 from workbook_sync.places import Place, Sight
 from workbook_sync.values import Value, same
@@ -50,14 +50,15 @@ class Replica:
 class News:
     """What a copy says that its base did not.
 
-    `notes` are cells {(code, column): value} of the keeper's own columns. `only_proposed`: the copy
-    does not say which state of the register it was made from, so nothing of it is an edit.
+    `notes` are cells {(code, column): value} of the keeper's own columns, `rows` all that stands
+    in each row without a code. Where a copy does not say which state of the register it was made
+    from, nothing of it is an edit: all is in `lines`.
     """
 
     edits: tuple[RowEdit, ...]
     notes: Mapping[Cell, Value]
+    rows: Mapping[int, Entry]
     lines: tuple[Line, ...]
-    only_proposed: bool
 
 
 def news(case: Case, work: Work, replica: Replica, sides: Sides) -> News:
@@ -70,15 +71,32 @@ def news(case: Case, work: Work, replica: Replica, sides: Sides) -> News:
     owners = {h: PROCEDURE if owner is KEEPER else owner for h, owner in page.owners.items()}
     merged = merge(base, page.entries, sides.ours, owners)
     lines = [*_clashes(page, merged), *spoilt_codes(case, merged)]
-    edits = [*changed_rows(page, merged), *_unknown_rows(case, work, page, sides, merged)]
-    notes = {(e.key, e.field): e.new for e in merged.edits if page.owners[e.field] is KEEPER}
+    lines += [whole(page, e) for e in (*(d.entry for d in merged.duplicates), *merged.unknown)]
     if not known:
-        lines += [_proposal(edit) for edit in _told(merged)]
-        return News((), {}, _of(replica, lines), True)
-    return News(tuple(edits), notes, _of(replica, lines), False)
+        lines += [_proposal(edit) for edit in merged.edits]
+        lines += [whole(page, entry) for entry in merged.new_rows]
+        return News((), {}, {}, _of(replica, lines))
+    new = list(_unknown_rows(case, work, page, sides, merged))
+    edits = (*changed_rows(page, merged), *new)
+    notes = {(e.key, e.field): e.new for e in merged.edits if page.owners[e.field] is KEEPER}
+    rows = {entry.row: entry for entry in merged.new_rows}
+    only_notes = rows.keys() - {edit.row for edit in new_rows(merged)}
+    lines += [whole(page, rows[row]) for row in sorted(only_notes)]
+    return News(edits, notes, rows, _of(replica, lines))
 
 
-def _of(replica: Replica, lines: Sequence[Line]) -> tuple[Line, ...]:
+def whole(page: Page, entry: Entry) -> Line:
+    """Tell all that stands in a row of a copy which is not taken up as it is."""
+    said_there = {
+        header: as_text(value)
+        for header, value in entry.values.items()
+        if value is not None and page.owners[header] is not SYSTEM
+    }
+    typed = "\n".join(f"{header}: {text}" for header, text in said_there.items())
+    return said.line("copy_row", entry.row, entry.key, "; ".join(said_there), typed)
+
+
+def _of(replica: Replica, lines: Iterable[Line]) -> tuple[Line, ...]:
     return tuple(replace(line, where=replica.name) for line in lines)
 
 
@@ -91,14 +109,6 @@ def _clashes(page: Page, merged: Merged) -> Iterator[Line]:
 def _differs(clash: Clash, key: str) -> Line:
     typed = as_text(clash.theirs) or said.CLEARED
     return said.line(key, clash.row, clash.key, clash.field, typed, ours=as_text(clash.ours))
-
-
-def _told(merged: Merged) -> Iterator[Edit]:
-    yield from merged.edits
-    for entry in merged.new_rows:
-        for header, value in entry.values.items():
-            if value is not None:
-                yield Edit("", entry.row, header, None, value)
 
 
 def _proposal(edit: Edit) -> Line:
@@ -143,14 +153,27 @@ def _take(case: Case, page: Page, replica: Replica, taken: Taken) -> None:
     with case.open_work(reading=True) as work:
         found = news(case, work, replica, sides)
         is_new = work.marks.get(READ, f"{case.register_id}:{replica.name}") is None
-    done = [carry_out(case, edit, replica.page.generation or 0) for edit in found.edits]
-    lines = [*found.lines, *_of(replica, [line for result in done for line in result.lines])]
+    done = [(e, carry_out(case, e, replica.page.generation or 0)) for e in found.edits]
+    results = [result for _, result in done]
+    lines = [*found.lines, *_of(replica, [line for result in results for line in result.lines])]
     lines += _notes(page, sides, replica, found.notes, taken)
-    count = len(found.notes) + sum(len(result.taken) for result in done)
+    for edit, result in done:
+        if not edit.code:
+            lines += _of(replica, _new_row(replica.page, found.rows[edit.row], result.code, taken))
+    count = len(found.notes) + sum(len(result.taken) for result in results)
     if is_new or lines or count:
         told = said.line("copy", taken=str(count), left=str(len(lines)))
         lines = [*_of(replica, [told]), *lines]
     taken.lines += lines
+
+
+def _new_row(page: Page, entry: Entry, code: str, taken: Taken) -> Iterator[Line]:
+    """Take the notes of a row that opened a request along; tell the whole of one that did not."""
+    if not code:
+        yield whole(page, entry)
+    for header, value in entry.values.items():
+        if code and value is not None and page.owners[header] is KEEPER:
+            taken.notes[code, header] = value
 
 
 def _notes(

@@ -123,6 +123,25 @@ def test_a_new_row_is_one_request_however_many_copies_have_it(keeping: Keeping) 
     assert contents == ["Chỉ ở bản sao", "Trả hồ sơ chậm 2 ngày"]
 
 
+def test_the_note_beside_a_new_row_comes_along_and_half_a_row_is_told_whole(
+    keeping: Keeping,
+) -> None:
+    """What cannot be a request yet stays in no draft here: all of it is listed."""
+    keeping.sync()
+    copy = Copied(keeping)
+    copy.adds(REPORTED | {NOTE: "hẹn thứ Sáu"})
+    copy.adds({"Loại": "Cải tiến", "Nội dung": "Chưa xong", NOTE: "hỏi lại"})
+    copy.adds({NOTE: "chỉ ghi chú"})
+
+    keeping.sync()
+    (code,) = keeping.codes()
+    assert keeping.row(code)[NOTE] == "hẹn thứ Sáu"
+    typed = [line["Đã gõ"] for line in keeping.told()]
+    assert any("hỏi lại" in words and "Chưa xong" in words for words in typed)
+    assert any("chỉ ghi chú" in words for words in typed)
+    assert keeping.sync().outcome == "quiet"
+
+
 def test_rows_a_copy_lacks_are_not_asked_about(keeping: Keeping) -> None:
     """A filtered copy of ten rows with one left: its one note is taken, nothing else is said."""
     codes = [keeping.opens(Nội_dung=f"Việc {number}") for number in range(4)]
