@@ -16,6 +16,7 @@ from mailflow import phrases, settings
 from mailflow.actions import reasons, unreached
 from mailflow.actions.context import FormAttachment
 from mailflow.actions.house import House
+from mailflow.actions.notices import REGISTER
 from mailflow.channels.base import Mailbox, Server, Transport
 from mailflow.channels.imap import ImapMailbox
 from mailflow.channels.maildir import MaildirMailbox, MaildirTransport
@@ -34,6 +35,7 @@ from mailflow.procedure.people import StandIn
 from mailflow.procedure.request import Via
 from mailflow.record import Engine, Notice, Work, migrate, open_record, verify
 from mailflow.registers import office
+from mailflow.registers.fresh import fresh
 from mailflow.settings import Settings, data_root
 
 ROSTER_FILE = "Danh bạ.xlsx"
@@ -75,7 +77,7 @@ class Service:
         folders = mail_folders(self.settings.home)
         return Outgoing(
             open_templates(folders),
-            self.filler,
+            partial(fill_in, self),
             partial(tell_undelivered, self),
             self.settings.agency.zone,
             verp=self.settings.mail.verp,
@@ -255,6 +257,14 @@ def channels(found: Settings, clock: Clock) -> tuple[Mailbox, Transport]:
         mail.ca_file,
     )
     return ImapMailbox(incoming, folder=mail.inbox), SmtpTransport(outgoing, hello=mail.domain)
+
+
+def fill_in(service: Service, attachment: FormAttachment) -> Sequence[Attached]:
+    """Give the files of an attachment: a form filled in, or a register as it is now."""
+    if attachment["form"] != REGISTER:
+        return service.filler(attachment)
+    name = attachment["view"]["id"]
+    return fresh(service.open_work, service.house, name, service.clock())
 
 
 def tell_undelivered(service: Service, work: Work, notice: Notice, why: str) -> None:

@@ -277,7 +277,7 @@ class Answer:
     """What the sender of a letter gets back: the letter, each result, what they owe now.
 
     `remarks` are about the letter as a whole; `asks` come before what they owe, `commands` are
-    what the record keeps for them.
+    what the record keeps for them. The `registers` of these ids go with it as they are then.
     """
 
     letter: LetterGlance
@@ -286,6 +286,7 @@ class Answer:
     remarks: Sequence[Row] = ()
     asks: Sequence[Ask] = ()
     commands: list[dict[str, Json]] | None = None
+    registers: Sequence[str] = ()
 
 
 def answer(
@@ -304,11 +305,19 @@ def answer(
     if loaded:
         document["request"] = glance.request_glance(loaded[0], world)
         document["attachments"] = [form(r, house) for r in loaded[:FORMS_IN_ANSWER]]
+    document["attachments"] += [register(name) for name in said.registers]
     key = f"answer:{letter_id}"
     return post(work, document, world, letter_id=letter_id, key=key, commands=said.commands)
 
 
 FORMS_IN_ANSWER = 3
+REGISTER = "register"
+"""The form of an attachment that is a whole register."""
+
+
+def register(register_id: str) -> FormAttachment:
+    """Attach a register as it is when the mail is composed."""
+    return FormAttachment(form=REGISTER, view={"id": register_id}, entries=0)
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,27 @@ import structlog
 from mailflow.actions.house import House
 from mailflow.channels.base import Envelope
 from mailflow.errors import Temporary, failpoint
-from mailflow.intake import arrange, attachments, machines, quoting, settle, signatures, thread
+from mailflow.intake import (
+    arrange,
+    attachments,
+    machines,
+    quoting,
+    settle,
+    signatures,
+    thread,
+    workbooks,
+)
 from mailflow.intake import letter as reading
 from mailflow.intake.attachments import Enclosed
 from mailflow.intake.certificates import Authorities
 from mailflow.intake.decide import decide
 from mailflow.intake.letter import Attachment, Letter, Sent, Unreadable
-from mailflow.intake.meaning import Facts
+from mailflow.intake.meaning import Decision, Facts
 from mailflow.intake.screen import OwnAddresses, screen
 from mailflow.intake.sender import Sender, who
 from mailflow.intake.settle import Settled
 from mailflow.intake.signatures import Signature
-from mailflow.intake.wishes import Answered, Arranged
+from mailflow.intake.wishes import Answered, Arranged, Beside
 from mailflow.outbox.send import SENT_FORM
 from mailflow.procedure import numbering
 from mailflow.procedure.machine import World
@@ -147,10 +156,19 @@ def _come_to(work: Work, desk: Desk, kept: Kept, world: World) -> Settled:
         return by_machine
     signature = _signature(work, desk, kept, letter)
     facts = _facts(work, house, kept, letter, signature, world)
-    settings = house.settings
-    decision = decide(facts, world, house.phrases, settings.agency.code_prefix)
     if screened.kind == "bulk":
+        decision = _decided(house, facts, world)
         return machines.over_a_list(work, house, kept, facts, decision, world)
+    with_register = workbooks.settled(work, house, kept, facts, world)
+    return with_register or _by_words(work, house, kept, facts, world)
+
+
+def _decided(house: House, facts: Facts, world: World) -> Decision | Beside:
+    return decide(facts, world, house.phrases, house.settings.agency.code_prefix)
+
+
+def _by_words(work: Work, house: House, kept: Kept, facts: Facts, world: World) -> Settled:
+    decision = _decided(house, facts, world)
     if isinstance(decision, Arranged | Answered):
         return arrange.settle_beside(work, house, kept, facts, decision, world)
     return settle.settle(work, house, kept, facts, decision, world)

@@ -1,6 +1,7 @@
 """One register in one round."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,7 +20,7 @@ class Case:
     `is_copy`: what is read is a copy, in which nothing can wait for somebody's word.
     """
 
-    open_work: Callable[..., Work]
+    open_work: Callable[..., AbstractContextManager[Work]]
     house: House
     world: World
     keeper: Person

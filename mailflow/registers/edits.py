@@ -9,7 +9,7 @@ from mailflow.procedure.people import Person
 from mailflow.procedure.request import Command, Json, Request, Via
 from mailflow.procedure.steps import STEPS, Step
 from mailflow.procedure.terms import Act
-from mailflow.registers.cells import Unread, read_field
+from mailflow.registers.cells import Unread, as_text, read_field
 from mailflow.registers.columns import NOTE
 from mailflow.registers.rules import REPORT, REPORTER, RULES, Row, Rule
 
@@ -60,11 +60,16 @@ Understood = Doing | Lacking | Denied | Waiting
 
 @dataclass(frozen=True)
 class Desk:
-    """Where an edit is read: by whom, behind which mark in the journal, when."""
+    """Where an edit is read: by whom, behind which mark in the journal, when.
+
+    `proof` shows that it was them. Not `for_others`: they report in their own name only.
+    """
 
     keeper: Person
     via: Via
     world: World
+    proof: str = "keeper"
+    for_others: bool = True
 
 
 def new_report(typed: Row, desk: Desk) -> Understood:
@@ -80,7 +85,9 @@ def new_report(typed: Row, desk: Desk) -> Understood:
     if isinstance(fields, Denied):
         return fields
     entered_by = "" if reporter == desk.keeper.id else desk.keeper.id
-    command = Command(REPORT.act, "", None, fields, reporter, desk.via, "keeper", entered_by)
+    if entered_by and not desk.for_others:
+        return Denied(columns, "register", "reporter", {"person": as_text(typed[REPORTER])})
+    command = Command(REPORT.act, "", None, fields, reporter, desk.via, desk.proof, entered_by)
     return Doing(command, columns)
 
 
@@ -110,7 +117,7 @@ def understand(request: Request, typed: Row, desk: Desk) -> Understood:
     own = person.id == desk.keeper.id
     entered_by = "" if own else desk.keeper.id
     command = Command(
-        rule.act, rule.answer, request.code, fields, person.id, desk.via, "keeper", entered_by
+        rule.act, rule.answer, request.code, fields, person.id, desk.via, desk.proof, entered_by
     )
     return Doing(command, columns) if own else Waiting(command, columns, person)
 

@@ -107,6 +107,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Bản sao không còn dấu của sổ, nên điều này chỉ là đề nghị; sổ đang có “{ours}”.",
         "Nếu đúng: ghi vào sổ chính.",
     ),
+    "own_column": (
+        "Cột này của người giữ sổ; bản gửi bằng thư không ghi vào đó. Sổ đang có “{ours}”.",
+        "Nếu cần: ghi vào sổ chính.",
+    ),
+    "reporter": (
+        "Dòng mới ghi người phát hiện là {person}; anh/chị chỉ lập phiếu với tên mình.",
+        "Mời {person} gửi thư, hoặc nhờ người giữ sổ ghi.",
+    ),
     "belongs": (
         "{act}: việc này của {person}; ghi ở bản sao thì chương trình không hỏi thay được.",
         "Ghi vào sổ chính để chương trình hỏi {person}, hoặc mời {person} trả lời thư.",

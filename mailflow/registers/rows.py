@@ -9,7 +9,7 @@ from mailflow.actions import notices
 from mailflow.actions.execute import Result, execute
 from mailflow.errors import failpoint
 from mailflow.procedure import judge
-from mailflow.procedure.request import Missing, Refused, Request, Via
+from mailflow.procedure.request import Command, Missing, Refused, Request, Via
 from mailflow.record import Work
 from mailflow.registers import edits, holding, lines
 from mailflow.registers.case import Case
@@ -39,7 +39,8 @@ class RowEdit:
 class RowDone:
     """What became of a row: its code, the acts done, what is to be told, columns left as typed.
 
-    `held` are the keys of acts that wait for somebody's word.
+    `held` are the keys of acts that wait for somebody's word; `unproven` would move a request on
+    the word of a letter that nothing shows to be its sender's.
     """
 
     code: str
@@ -48,6 +49,7 @@ class RowDone:
     drafts: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
     held: set[str] = field(default_factory=set)
+    unproven: list[Command] = field(default_factory=list)
 
 
 def opened_here(request: Request, register_id: str, generation: int) -> bool:
@@ -84,7 +86,7 @@ def carry_out(case: Case, edit: RowEdit, generation: int) -> RowDone:
     desk = Desk(case.keeper, via_of(case, generation, edit), case.world)
     done = RowDone(edit.code)
     with case.open_work() as work:
-        _work_off(case, work, edit, desk, done, generation)
+        work_off(case, work, edit, desk, done, generation)
         if done.results:
             notices.tell(work, case.house, done.results, case.world)
         if done.results or done.held:
@@ -93,9 +95,10 @@ def carry_out(case: Case, edit: RowEdit, generation: int) -> RowDone:
     return done
 
 
-def _work_off(
+def work_off(
     case: Case, work: Work, edit: RowEdit, desk: Desk, done: RowDone, generation: int
 ) -> None:
+    """Do what a row asks for inside a unit of work; what became of it is added to `done`."""
     left = dict(edit.typed)
     while left.keys() - {NOTE}:
         request = work.requests.load(done.code) if done.code else None
@@ -129,6 +132,9 @@ def _settle(
 
 
 def _do(case: Case, work: Work, edit: RowEdit, doing: Doing, done: RowDone) -> None:
+    if _is_unproven(doing.command):
+        _keep(case, work, edit, doing, done)
+        return
     results = execute(work, case.house, doing.command, case.world)
     problem = results[0].problem
     if problem:
@@ -137,6 +143,21 @@ def _do(case: Case, work: Work, edit: RowEdit, doing: Doing, done: RowDone) -> N
         done.results.extend(results)
         done.taken.update(doing.columns)
         done.code = done.code or results[0].code or ""
+
+
+def _is_unproven(command: Command) -> bool:
+    own_report = command.act in notices.UNPROVEN and not command.entered_by
+    return command.proof == "none" and not own_report
+
+
+def _keep(case: Case, work: Work, edit: RowEdit, doing: Doing, done: RowDone) -> None:
+    """Keep what is right but for its proof, so that its sender is asked."""
+    request = work.requests.load(done.code) if done.code else None
+    judged = judge.judge(request, doing.command, case.world)
+    if isinstance(judged, judge.Judged):
+        done.unproven.append(doing.command)
+    else:
+        _stop(case, edit, doing, judged, done)
 
 
 def _stop(

@@ -47,7 +47,7 @@ from workbook_sync.files import Copy, Intent, recover, sha256, take_copy, write_
 from workbook_sync.merge import Merged, merge
 from workbook_sync.parts import PropertyValue
 from workbook_sync.patch import Plan
-from workbook_sync.places import Address
+from workbook_sync.places import Address, Place
 from workbook_sync.values import same
 
 Outcome = Literal["created", "written", "quiet", "waiting", "stopped", "unreadable"]
@@ -84,19 +84,30 @@ def sync(
     carried out already is recognised. Raises Misconfigured when the keeper is not on today's
     roster, Temporary when the folder, the share or the record cannot be reached.
     """
-    world = house.world(now)
-    keeper = _keeper(house, register, world.roster.at(register.keeper))
-    name, rest = register_id(house.settings, register.path), rest_of(register)
     with place_of(house.settings, register) as place:
-        case = Case(open_work, house, world, keeper, name, place, register.unit, rest)
+        case = case_of(open_work, house, register, place, now)
         try:
             return _round(case)
         except (Busy, Changed):
-            return SyncReport(name, "waiting")
+            return SyncReport(case.register_id, "waiting")
         except Refusal as refusal:
             return _unreadable(case, refusal)
         except OSError as error:
             raise Temporary(f"register {register.path}: {error.strerror}") from error
+
+
+def case_of(
+    open_work: Callable[..., Work],
+    house: House,
+    register: RegisterSettings,
+    place: Place,
+    now: datetime,
+) -> Case:
+    """Say what a round of a register works with. Raises Misconfigured as `sync` does."""
+    world = house.world(now)
+    keeper = _keeper(house, register, world.roster.at(register.keeper))
+    name, rest = register_id(house.settings, register.path), rest_of(register)
+    return Case(open_work, house, world, keeper, name, place, register.unit, rest)
 
 
 def _keeper(house: House, register: RegisterSettings, readers: Sequence[Person]) -> Person:
