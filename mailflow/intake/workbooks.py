@@ -149,7 +149,7 @@ def _take(desk: _Desk, sent: _Sent, came: _Came) -> None:
             came.lines.append(whole(sent.replica.page, found.rows[edit.row]))
     came.left += max(0, len(found.edits) - MOST_EDITS)
     for (code, header), value in found.notes.items():
-        ours = said.as_text(sides.ours[code].get(header))
+        ours = as_text(sides.ours[code].get(header))
         came.lines.append(said.line("own_column", 0, code, header, value, ours=ours))
 
 
