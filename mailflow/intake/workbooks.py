@@ -28,6 +28,7 @@ from mailflow.procedure.request import Command, Via
 from mailflow.record import Letter, Outcome, Work
 from mailflow.registers import lines as said
 from mailflow.registers.case import Case
+from mailflow.registers.cells import as_text
 from mailflow.registers.edits import Desk
 from mailflow.registers.lines import mail_table
 from mailflow.registers.page import read_page
