@@ -9,9 +9,11 @@ from pathlib import Path
 
 from workbook_sync.diff import Change, diff
 from workbook_sync.errors import Refusal
+from workbook_sync.foreign import read_any
+from workbook_sync.formats import Format, format_of
 from workbook_sync.parts import properties
 from workbook_sync.patch import Append, Plan, patch
-from workbook_sync.read import Cell, Sheet, read
+from workbook_sync.read import Cell, Sheet
 
 REFUSED, WRONG_USAGE = 3, 2
 
@@ -77,11 +79,12 @@ def _append(text: str) -> Append:
 
 
 def _read(options: argparse.Namespace) -> int:
-    workbook = read(options.file)
+    data = options.file.read_bytes()
+    workbook = read_any(data)
     sheets = [workbook.sheet(options.sheet)] if options.sheet else list(workbook.sheets)
     if options.json:
         shown = {
-            "properties": properties(options.file),
+            "properties": properties(data) if format_of(data) is Format.XLSX else {},
             "sheets": [_sheet(sheet) for sheet in sheets],
             "problems": [asdict(problem) for problem in workbook.problems],
         }

@@ -10,6 +10,8 @@ class Reason(StrEnum):
     NOT_A_WORKBOOK = "not a workbook"
     ENCRYPTED = "encrypted"
     OLD_FORMAT = "old format"
+    OTHER_FORMAT = "other format"
+    WEB_PAGE = "web page"
     SIGNED = "signed"
     TOO_BIG = "too big"
     BAD_PACKAGE = "bad package"

@@ -9,6 +9,7 @@ from lxml import etree
 
 from workbook_sync.address import Range, parse_range, whole_number
 from workbook_sync.errors import Problem, Reason, Refusal
+from workbook_sync.formats import other_in_zip
 from workbook_sync.package import CAPS, Caps, Package, Source, open_package
 
 _REL_ID = re.compile(r"\{[^}]*/relationships\}id")
@@ -87,6 +88,9 @@ def open_book(source: Source, caps: Caps = CAPS) -> Book:
     package = open_package(source, caps)
     main = next((r.target for r in relations(package, "") if r.kind == "officeDocument"), "")
     main = package.name_of(main) or package.name_of("xl/workbook.xml") or ""
+    other = other_in_zip(package)
+    if other is not None:
+        raise Refusal(Reason.OTHER_FORMAT, detail=other)
     if not main:
         raise Refusal(Reason.NOT_A_WORKBOOK, detail="no workbook part")
     root = package.xml(main)

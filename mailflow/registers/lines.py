@@ -127,6 +127,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
 WHY_NOT: Mapping[Reason, str] = {
     Reason.ENCRYPTED: "tệp có mật khẩu",
     Reason.OLD_FORMAT: "tệp dạng .xls cũ",
+    Reason.OTHER_FORMAT: "tệp dạng khác (.ods, .xlsb)",
+    Reason.WEB_PAGE: "tệp là trang web, không phải bảng tính",
     Reason.SIGNED: "tệp có chữ ký số, ghi vào sẽ làm mất chữ ký",
     Reason.TOO_BIG: "tệp quá lớn",
     Reason.NO_TABLE: "không thấy bảng của sổ",

@@ -83,3 +83,13 @@ def test_wrong_usage_ends_with_two(path: Path, wrong: list[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["patch", str(path), "out.xlsx", *wrong])
     assert stop.value.code == 2
+
+
+def test_a_text_file_is_read_like_a_workbook(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And so is any spreadsheet that is only read."""
+    path = tmp_path / "sổ.csv"
+    path.write_bytes("\ufeffMã;Nội dung\nP-1-K;máy in hỏng\n".encode())
+    assert main(["read", str(path)]) == 0
+    assert capsys.readouterr().out == "csv (visible): 2 rows, 4 cells\n"
