@@ -8,11 +8,15 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annota
 	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: demo test check coverage bench-intake bench-register lock
+.PHONY: demo gallery test check coverage bench-intake bench-register lock
 
 # Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
 demo: .venv/runtime.stamp
 	$(BIN)/mailflow demo
+
+# Draws every mail and every document, page by page, into gallery/index.html.
+gallery: .venv/runtime.stamp
+	$(BIN)/python -m tests.gallery
 
 # Runs every check and every test, on two processors.
 test: check

@@ -299,7 +299,7 @@ class FormFiller:
 
     def _fill(self, attachment: FormAttachment) -> list[Attached]:
         view = attachment["view"]
-        document = fill.fill_action_request(view, self._template)
+        document = fill.fill_document(view, self._template)
         document = returned.stamp(document, view["code"], attachment["entries"])
         name = f"{attachment['view']['code']}"
         return [(f"BM.CTCL.01 {name}.docx", document), *self._pdf(name, document)]

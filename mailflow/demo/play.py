@@ -177,7 +177,7 @@ def _print_forms(stage: Stage, folder: Path) -> None:
     with stage.service.open_work(reading=True) as work:
         requests = [r for r in map(work.requests.load, work.requests.codes()) if r]
     forms = {
-        f"BM.CTCL.01 {request.code}": fill.fill_action_request(
+        f"BM.CTCL.01 {request.code}": fill.fill_document(
             action_request_view(
                 request, cast.ROSTER, agency.name, agency.parent or "", agency.zone
             ),

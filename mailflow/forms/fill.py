@@ -1,26 +1,35 @@
 """Fills a Word template with a view, in a sandbox, and says what is wrong with a template."""
 
+import base64
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
 from docx.opc.exceptions import OpcError
-from docxtpl import DocxTemplate
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, meta, nodes
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
 from mailflow.errors import Permanent
-from mailflow.forms.names import ActionRequestView
+from mailflow.forms.documents import DOCUMENTS, FORM
 from mailflow.procedure.terms import Source
 
-FORM = "BM.CTCL.01.docx"
 MAX_UNPACKED = 20_000_000
 """Bytes of XML a template may hold unpacked; ours has less than a hundredth of it."""
+
+BAR, BAR_HEIGHT = Mm(70), Mm(3.6)
+"""Length of a chart's bar of 100 per cent, and how high each bar is."""
+
+_PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGOQ96sEAAF2AOe2j1NWAAAAAElFTkSuQmCC"
+)
+"""One blue point as PNG: stretched, it is a bar that every program shows."""
 
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]"  # not allowed in XML
@@ -60,11 +69,11 @@ def find_template(folders: Sequence[Path], name: str = FORM) -> Path:
     raise Permanent(f"no template {name} in {', '.join(map(str, folders))}")
 
 
-def fill_action_request(view: Mapping[str, Any], template: bytes | Path) -> bytes:
-    """Fill form BM.CTCL.01 and give the .docx; the same view and template give the same bytes.
+def fill_document(view: Mapping[str, Any], template: bytes | Path) -> bytes:
+    """Fill a template and give the .docx; the same view and template give the same bytes.
 
-    `view` is an `ActionRequestView`. Raises Permanent when the template is broken, names what the
-    view has not, or tries to leave the sandbox.
+    `view` is of the kind that `DOCUMENTS` says. Raises Permanent when the template is broken, names
+    what the view has not, or tries to leave the sandbox.
     """
     try:
         return _filled(view, template)
@@ -82,7 +91,7 @@ def _reason(error: Exception) -> str:
 
 def _filled(view: Mapping[str, Any], template: bytes | Path) -> bytes:
     document = _opened(template)
-    document.render(_safe(dict(view)), _environment())
+    document.render(_safe(dict(view)), _with_bars(document))
     packed = io.BytesIO()
     document.save(packed)
     return _repacked(packed.getvalue())
@@ -112,13 +121,29 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 
 
+def _with_bars(document: _Template) -> ImmutableSandboxedEnvironment:
+    """Let a template draw `{{ share | bar }}`, a picture as long as that share of `BAR`."""
+
+    def bar(share: int) -> InlineImage | str:
+        width = BAR * min(max(share, 0), 100) // 100
+        return InlineImage(document, io.BytesIO(_PIXEL), width, BAR_HEIGHT) if width else ""
+
+    environment = _environment()
+    environment.filters["bar"] = bar
+    return environment
+
+
 def _safe(value: Any) -> Any:
-    """Make every text fit for XML: what it forbids becomes U+FFFD, line ends become one kind."""
+    """Make every value fit for XML: what it forbids becomes U+FFFD, nothing at all is empty."""
+    if value is None:
+        return ""
     if isinstance(value, str):
         text = value.replace("\r\n", "\n").replace("\r", "\n")
         return _UNSAFE.sub("\ufffd", _TURNING.sub("", text))
     if isinstance(value, Mapping):
         return {name: _safe(item) for name, item in value.items()}
+    if isinstance(value, int):
+        return value
     return [_safe(item) for item in value]
 
 
@@ -133,12 +158,24 @@ def _repacked(data: bytes) -> bytes:
     return target.getvalue()
 
 
-def template_faults(folders: Sequence[Path], name: str = FORM) -> list[str]:
-    """List what is wrong with the template in use, one line each; an empty list is a good one.
+def template_faults(folders: Sequence[Path], names: Iterable[str] = tuple(DOCUMENTS)) -> list[str]:
+    """List what is wrong with the templates in use, one line each; an empty list is a good one.
 
     Looks for a broken or hostile file, names that no view has, names that the template never
-    prints, and, by filling it with a specimen, whatever else would fail.
+    prints, and, by filling it with a specimen, whatever else would fail; and for files in an
+    agency's own folders whose name is no template's.
     """
+    strangers = [f"{path}: no template has this name" for path in _strangers(folders[:-1])]
+    return [*strangers, *(fault for name in names for fault in _faults(folders, name))]
+
+
+def _strangers(folders: Sequence[Path]) -> list[Path]:
+    """Find Word files that would never be used, e.g. for a slip in their name."""
+    files = (path for folder in folders for path in sorted(folder.glob("*.doc*")))
+    return [path for path in files if path.name not in DOCUMENTS and path.name[:2] != "~$"]
+
+
+def _faults(folders: Sequence[Path], name: str) -> list[str]:
     try:
         path = find_template(folders, name)
     except Permanent as absent:
@@ -147,7 +184,7 @@ def template_faults(folders: Sequence[Path], name: str = FORM) -> list[str]:
         tree = _parsed(_opened(path))
     except _BROKEN as error:
         return [f"{path}: {_reason(error)}"]
-    faults = [f"{path}: {fault}" for fault in _name_faults(tree)]
+    faults = [f"{path}: {fault}" for fault in _name_faults(tree, DOCUMENTS[name])]
     return faults or _trial_faults(path)
 
 
@@ -159,13 +196,14 @@ def _parsed(document: _Template) -> nodes.Template:
     return _environment().parse("\n".join(parts))
 
 
-def _name_faults(tree: nodes.Template) -> list[str]:
-    known = get_type_hints(ActionRequestView)
+def _name_faults(tree: nodes.Template, view: Any) -> list[str]:
+    known = get_type_hints(view)
     used = meta.find_undeclared_variables(tree) - set(_environment().globals)
     inner = {str(node.attr) for node in tree.find_all(nodes.Getattr)}
+    unknown = inner - set(_inner_names(view)) - _LOOP
     return [
         *(f"unknown name {{{{ {name} }}}}" for name in sorted(used - set(known))),
-        *(f"unknown name .{name}" for name in sorted(inner - _inner_names(known) - _LOOP)),
+        *(f"unknown name .{name}" for name in sorted(unknown)),
         *(f"never prints {{{{ {name} }}}}" for name in sorted(set(known) - used)),
     ]
 
@@ -173,24 +211,30 @@ def _name_faults(tree: nodes.Template) -> list[str]:
 _LOOP = {"index", "index0", "first", "last", "length", "revindex", "revindex0"}
 
 
-def _inner_names(hints: Mapping[str, Any]) -> set[str]:
-    kinds = (get_args(hint)[0] if get_origin(hint) is list else hint for hint in hints.values())
-    return {name for kind in kinds if is_typeddict(kind) for name in get_type_hints(kind)}
+def _inner_names(view: Any) -> Iterator[str]:
+    """Give the names inside a view's parts, however deep."""
+    for hint in get_type_hints(view).values():
+        kind = get_args(hint)[0] if get_origin(hint) is list else hint
+        if is_typeddict(kind):
+            yield from get_type_hints(kind)
+            yield from _inner_names(kind)
 
 
 def _trial_faults(path: Path) -> list[str]:
     try:
-        fill_action_request(_specimen(ActionRequestView), path)
+        fill_document(_specimen(DOCUMENTS[path.name]), path)
     except Permanent as error:
         return [f"{path.parent}: {error}"]
     return []
 
 
 def _specimen(kind: Any) -> Any:
-    """Make a value of the shape that a type of `names` says."""
+    """Make a value of the shape that a type of a view says."""
     if is_typeddict(kind):
         return {name: _specimen(hint) for name, hint in get_type_hints(kind).items()}
-    return [_specimen(get_args(kind)[0])] * _MOST if get_origin(kind) is list else "x"
+    if get_origin(kind) is list:
+        return [_specimen(get_args(kind)[0])] * _MOST
+    return 50 if kind is int else "x"
 
 
 _MOST = len(Source) + 1

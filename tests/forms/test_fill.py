@@ -13,7 +13,8 @@ from lxml import etree
 
 from mailflow.demo import cast
 from mailflow.errors import Permanent
-from mailflow.forms.fill import FORM, fill_action_request, find_template, template_faults
+from mailflow.forms.documents import FORM, sample
+from mailflow.forms.fill import fill_document, find_template, template_faults
 from mailflow.forms.names import ActionRequestView
 from mailflow.forms.view import action_request_view
 from mailflow.procedure.people import Roster
@@ -35,7 +36,7 @@ HOSTILE = (
 
 def filled(request: Request) -> bytes:
     """Fill our own template for a request."""
-    return fill_action_request(view_of(request), FOLDER / FORM)
+    return fill_document(view_of(request), FOLDER / FORM)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,11 @@ def test_the_shipped_template_has_no_fault() -> None:
     assert template_faults([FOLDER]) == []
 
 
+def test_the_sample_data_of_the_form_are_a_request_lived_through() -> None:
+    """What previews and pictures show is a form as the service fills it."""
+    assert sample(FORM) == view_of(samples.closed())
+
+
 def test_equal_views_give_equal_bytes() -> None:
     """So a printed PDF may be kept by the hash of its document."""
     assert filled(samples.closed()) == filled(samples.closed())
@@ -78,14 +84,14 @@ def test_hostile_words_are_printed_as_typed(words: str) -> None:
     """Markup, template tags and formulas in people's words are words."""
     view = view_of(samples.just_opened())
     hostile = {**view, "content": words, "unit": words, "basis": [words]}
-    text = text_of(fill_action_request(hostile, FOLDER / FORM))
+    text = text_of(fill_document(hostile, FOLDER / FORM))
     assert text.count(words) == 3
 
 
 def test_characters_that_xml_forbids_become_visible_marks() -> None:
     """Lone surrogates, controls and turned writing never make a broken file."""
     view = {**view_of(samples.just_opened()), "content": "a\ud800b\x00c\x0bd\x0ce\x07f\u202eg\r\nh"}
-    text = text_of(fill_action_request(view, FOLDER / FORM))
+    text = text_of(fill_document(view, FOLDER / FORM))
     assert "a\ufffdb\ufffdc\ufffdd\ufffde\ufffdfg / h" in text
 
 
@@ -96,7 +102,7 @@ def test_any_words_give_a_document_that_says_them(words: str) -> None:
     kept = [c for c in words.replace("\r\n", "\n").replace("\r", "\n") if not _turns(c)]
     expected = "".join(c if _allowed(c) else "\ufffd" for c in kept)
     view = {**view_of(samples.just_opened()), "content": f"<{words}>"}
-    paper = Document(io.BytesIO(fill_action_request(view, FOLDER / FORM)))
+    paper = Document(io.BytesIO(fill_document(view, FOLDER / FORM)))
     cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
     assert any(f"<{expected}>" in cell for cell in cells)
 
@@ -126,7 +132,7 @@ def test_a_word_of_a_thousand_letters_and_a_name_of_thirty_stay_in_fixed_columns
         "content": "x" * 1000,
         "unit": "Nguyễn Thị Thanh Huyền Trang X",
     }
-    body = _body(fill_action_request(view, FOLDER / FORM))
+    body = _body(fill_document(view, FOLDER / FORM))
     layouts = [t.find(f"{W}tblPr/{W}tblLayout") for t in body.iter(f"{W}tbl")]
     assert {layout.get(f"{W}type") for layout in layouts if layout is not None} == {"fixed"}
     assert None not in layouts
@@ -173,9 +179,7 @@ def test_the_agencys_own_template_comes_before_ours(tmp_path: Path) -> None:
     own.mkdir()
     (own / FORM).write_bytes(template("{{ code }}"))
     assert find_template([own, FOLDER]) == own / FORM
-    assert (
-        text_of(fill_action_request(view_of(samples.closed()), own / FORM)) == "CTCL-2026-0007-P\n"
-    )
+    assert text_of(fill_document(view_of(samples.closed()), own / FORM)) == "CTCL-2026-0007-P\n"
 
 
 def test_no_template_anywhere_is_an_error_that_names_the_folders(tmp_path: Path) -> None:
@@ -183,6 +187,23 @@ def test_no_template_anywhere_is_an_error_that_names_the_folders(tmp_path: Path)
     with pytest.raises(Permanent, match=r"BM\.CTCL\.01\.docx.*forms"):
         find_template([tmp_path / "forms"])
     assert template_faults([tmp_path / "forms"])
+
+
+@pytest.mark.parametrize("name", ["BM.CTCL.1.docx", "BM.CTCL.01.doc", "bm.ctcl.01.docm"])
+def test_a_template_file_with_a_misspelt_name_is_named(name: str, tmp_path: Path) -> None:
+    """It would never be used, and nobody would know."""
+    (tmp_path / name).write_bytes(build())
+    (tmp_path / "~$CTCL.01.docx").write_bytes(b"left by Word")
+    assert template_faults([tmp_path, FOLDER]) == [f"{tmp_path / name}: no template has this name"]
+
+
+def test_optional_data_that_are_missing_are_empty_and_missing_names_are_an_error() -> None:
+    """None prints nothing; a name that the view lacks is never guessed."""
+    view = {**view_of(samples.just_opened()), "evidence": None}
+    assert "None" not in text_of(fill_document(view, FOLDER / FORM))
+    view = {name: value for name, value in view.items() if name != "evidence"}
+    with pytest.raises(Permanent, match="'evidence' is undefined"):
+        fill_document(view, FOLDER / FORM)
 
 
 def faults_of(document: bytes, folder: Path) -> str:
@@ -200,7 +221,7 @@ def test_a_misspelt_name_is_named(tmp_path: Path) -> None:
     assert "never prints {{ root_cause }}" in faults
     assert "never prints {{ measures }}" not in faults
     with pytest.raises(Permanent, match="'kode' is undefined"):
-        fill_action_request(view_of(samples.closed()), document)
+        fill_document(view_of(samples.closed()), document)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +234,7 @@ def test_a_template_cannot_leave_the_sandbox(words: str, tmp_path: Path) -> None
     assert faults_of(template(every), tmp_path) == ""
     assert faults_of(template(every, words), tmp_path)
     with pytest.raises(Permanent):
-        fill_action_request(view_of(samples.closed()), template(words))
+        fill_document(view_of(samples.closed()), template(words))
 
 
 @pytest.mark.parametrize(
@@ -229,7 +250,7 @@ def test_a_template_cannot_leave_the_sandbox(words: str, tmp_path: Path) -> None
 def test_a_template_with_a_slip_in_its_tags_is_an_error_of_ours(words: str) -> None:
     """No exception of docxtpl, jinja or an expression gets out."""
     with pytest.raises(Permanent, match="template"):
-        fill_action_request(view_of(samples.closed()), template(words))
+        fill_document(view_of(samples.closed()), template(words))
 
 
 @pytest.mark.parametrize(
@@ -251,7 +272,7 @@ def test_a_broken_docx_is_a_clear_error(
     document = spoil((FOLDER / FORM).read_bytes())
     assert reason in faults_of(document, tmp_path)
     with pytest.raises(Permanent, match=FORM):
-        fill_action_request(view_of(samples.closed()), tmp_path / FORM)
+        fill_document(view_of(samples.closed()), tmp_path / FORM)
 
 
 @pytest.mark.parametrize(
@@ -275,13 +296,13 @@ def test_a_template_that_would_leave_a_table_corrupt_is_refused(
     target = io.BytesIO()
     paper.save(target)
     with pytest.raises(Permanent, match=reason):
-        fill_action_request(view_of(samples.closed()), target.getvalue())
+        fill_document(view_of(samples.closed()), target.getvalue())
 
 
 def test_people_without_a_place_on_the_roster_any_more_are_shown_by_id() -> None:
     """An old request never fails for a name that is gone."""
     view = action_request_view(samples.just_opened(), Roster(), cast.AGENCY, "", TZ)
     assert view["reporter_said"]["who"] == cast.CLERK.id
-    text = text_of(fill_action_request(view, FOLDER / FORM))
+    text = text_of(fill_document(view, FOLDER / FORM))
     assert cast.CLERK.id in text
     assert cast.PARENT not in text

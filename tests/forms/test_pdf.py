@@ -8,7 +8,8 @@ import pytest
 
 from mailflow.errors import Permanent, Temporary
 from mailflow.forms import pdf
-from mailflow.forms.fill import FORM, fill_action_request
+from mailflow.forms.documents import FORM
+from mailflow.forms.fill import fill_document
 from tests.components import need
 from tests.forms import samples
 from tests.forms.paperwork import FOLDER, view_of
@@ -36,7 +37,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
         "very_long": view_of(samples.very_long()),
         "hostile": hostile,
     }
-    docs = [fill_action_request(view, FOLDER / FORM) for view in views.values()]
+    docs = [fill_document(view, FOLDER / FORM) for view in views.values()]
     workdir = tmp_path_factory.mktemp("office")
     return dict(zip(views, pdf.to_pdf(docs, workdir), strict=True))
 

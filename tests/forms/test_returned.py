@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from mailflow.forms.fill import FORM, fill_action_request
+from mailflow.forms.documents import FORM
+from mailflow.forms.fill import fill_document
 from mailflow.forms.returned import Returned, read, stamp
 from tests.components import need
 from tests.forms import samples
@@ -23,7 +24,7 @@ SAME = Returned(CODE, 19, changed=False)
 @pytest.fixture(scope="module")
 def form() -> bytes:
     """A filled form with its mark."""
-    return stamp(fill_action_request(view_of(samples.closed()), FOLDER / FORM), CODE, 19)
+    return stamp(fill_document(view_of(samples.closed()), FOLDER / FORM), CODE, 19)
 
 
 def parts_of(document: bytes) -> dict[str, bytes]:
@@ -50,7 +51,7 @@ def edited(document: bytes, edit: Callable[[dict[str, bytes]], object]) -> bytes
 
 def test_a_form_says_which_request_it_is_and_how_old(form: bytes) -> None:
     """The mark is read back, changes no word, and equal forms stay equal bytes."""
-    plain = fill_action_request(view_of(samples.closed()), FOLDER / FORM)
+    plain = fill_document(view_of(samples.closed()), FOLDER / FORM)
     assert read(form) == SAME
     assert read(plain) is None
     assert text_of(form) == text_of(plain)

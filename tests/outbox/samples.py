@@ -19,6 +19,7 @@ from tests.outbox.build import (
     request,
     rows,
 )
+from tests.outbox.more_samples import more_samples
 
 DISPOSE = [
     choice(
@@ -77,7 +78,7 @@ SOLUTION = rows(
 
 def samples() -> dict[str, Context]:
     """The notices that are looked at as pictures and kept as goldens, by file name."""
-    return {**_acts(), **_answers(), **_others()}
+    return {**_acts(), **_answers(), **_others(), **more_samples()}
 
 
 def _acts() -> dict[str, Context]:
