@@ -92,9 +92,9 @@ def _chunks(xml: bytes) -> tuple[list[_Chunk], bytes]:
     end = len(xml) if end < 0 else end
     row = re.compile(rb'<%srow(?=[\s/>])(?: r="(\d{1,7})")?' % re.escape(opening[1]))
     found = list(row.finditer(xml, opening.end(), end))
-    ends = [*(match.start() for match in found[1:]), end]
+    bounds = [*(match.start() for match in found), end]
     chunks, last = [], 0
-    for match, stop in zip(found, ends, strict=True):
+    for match, stop in zip(found, bounds[1:], strict=True):
         number = match[1] or _number(xml, match.end())
         last = int(number) if number else last + 1
         chunks.append(_Chunk(last, match.start(), stop))

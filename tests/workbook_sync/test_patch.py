@@ -118,9 +118,10 @@ def test_strict_and_prefixed_sheets_are_patched_in_their_own_name_space(
     assert found.value == "đã ổn"
 
 
-def test_an_empty_sheet_can_be_written() -> None:
+@pytest.mark.parametrize("rows", ["<sheetData/>", "<sheetData></sheetData>"])
+def test_an_empty_sheet_can_be_written(rows: str) -> None:
     """`<sheetData/>` is opened for the first row."""
-    data = workbook({"S": sheet("").replace("<sheetData></sheetData>", "<sheetData/>")})
+    data = workbook({"S": sheet("").replace("<sheetData></sheetData>", rows)})
     found = after(data, "B2", "đầu tiên", "S")
     assert found is not None
 
