@@ -11,6 +11,7 @@ from mailflow.errors import MailflowError, Misconfigured
 from mailflow.forms import fill, pdf
 from mailflow.intake import certificates
 from mailflow.outbox.templates import template_faults
+from mailflow.registers.places import place_of
 from mailflow.settings import Settings
 from mailflow.wiring import (
     channels,
@@ -44,6 +45,7 @@ def _looks(found: Settings, clock: Clock) -> dict[str, Callable[[], list[Row]]]:
         "record": partial(_record, found.home),
         "stand-ins": partial(_stand_ins, found.home, clock),
         "mailbox": partial(_mailbox, found, clock),
+        "registers": partial(_registers, found),
         "S/MIME": partial(_authorities, found, clock),
         "PDF": _pdf,
     }
@@ -102,6 +104,18 @@ def _mailbox(found: Settings, clock: Clock) -> list[Row]:
         mailbox.close()
         transport.close()
     return []
+
+
+def _registers(found: Settings) -> list[Row]:
+    """Look into each register's folder, on this machine or on a share, taking nothing."""
+    rows = []
+    for register in found.registers:
+        try:
+            with place_of(found, register) as place:
+                place.listing()
+        except OSError as error:
+            rows.append(_row("", "fault", f"{register.path}: {error.strerror}"))
+    return rows
 
 
 def _authorities(found: Settings, clock: Clock) -> list[Row]:

@@ -10,7 +10,6 @@ from typing import cast
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.chart import BarChart, LineChart, PieChart, Reference
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.packaging.custom import (
     BoolProperty,
@@ -30,12 +29,11 @@ from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook_sync.address import Range, cell_name, column_letters
+from workbook_sync.charts import native_chart
 from workbook_sync.errors import WorkbookError
 from workbook_sync.heights import fitting
 from workbook_sync.parts import PropertyValue
 from workbook_sync.spec import (
-    Chart,
-    ChartKind,
     Column,
     ColumnKind,
     Formula,
@@ -304,7 +302,7 @@ def _free_sheet(page: Worksheet, sheet: FreeSheet) -> None:
             texts = [None if isinstance(value, Formula) else value for value in line.cells]
             _fit(page, row, list(zip(texts, sheet.widths, strict=False)))
     for chart in sheet.charts:
-        page.add_chart(_chart(page, chart), chart.anchor)
+        page.add_chart(native_chart(page, chart), chart.anchor)
     _print_setup(page, landscape=sheet.landscape, paper=sheet.paper)
     page.page_setup.fitToHeight = 1 if sheet.single_page else 0
     page.protection.sheet = sheet.protected
@@ -339,36 +337,6 @@ class _Fitted(RowDimension):
 
 def _fit(page: Worksheet, row: int, cells: Sequence[tuple[Value, float]]) -> None:
     page.row_dimensions[row] = _Fitted(page, index=row, ht=fitting(cells))
-
-
-def _chart(page: Worksheet, chart: Chart) -> BarChart | LineChart | PieChart:
-    """The native chart; the axes are switched on because openpyxl leaves them hidden."""
-    made: BarChart | LineChart | PieChart
-    if chart.kind is ChartKind.PIE:
-        made = PieChart()
-    else:
-        made = LineChart() if chart.kind is ChartKind.LINE else BarChart()
-        made.x_axis.delete = made.y_axis.delete = False
-        made.y_axis.numFmt = "General"
-    if isinstance(made, BarChart):
-        made.type = "bar" if chart.kind is ChartKind.BAR else "col"
-    if isinstance(made, BarChart) and chart.kind is ChartKind.BAR:  # the first on top
-        made.x_axis.scaling.orientation = "maxMin"
-        made.y_axis.crosses = "max"
-    for cells in chart.series:
-        made.add_data(_reference(page, cells), titles_from_data=True)
-    made.set_categories(_reference(page, chart.labels))
-    made.title = chart.title
-    made.width, made.height = chart.width, chart.height  # type: ignore[assignment] # cm, not int
-    if len(chart.series) == 1 and chart.kind is not ChartKind.PIE:
-        made.legend = None
-    return made
-
-
-def _reference(page: Worksheet, cells: str) -> Reference:
-    first, _, last = cells.partition(":")
-    absolute = ":".join(re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", end) for end in (first, last or first))
-    return Reference(range_string=f"{_quoted(page.title)}!{absolute}")
 
 
 def _bold(size: int = 11, color: str | None = None) -> Font:

@@ -57,8 +57,8 @@ NOTES = ListSheet(
     paper="A3",
 )
 HELP = (
-    "Sổ này do người giữ sổ và chương trình cùng ghi. Mỗi phút chương trình đọc sổ một lần, "
-    "khi không ai đang mở: xin lưu và đóng tệp sau khi ghi.",
+    "Sổ này do người giữ sổ và chương trình cùng ghi. Mỗi phút chương trình đọc những gì đã lưu, "
+    "nhưng chỉ ghi vào sổ khi không ai đang mở: xin lưu và đóng tệp khi làm xong.",
     "Thêm phiếu mới: gõ vào dòng trống đầu tiên dưới bảng, để trống cột Mã; ghi ít nhất Loại, "
     "Người phát hiện và Nội dung. Chương trình ghi mã, số phiếu và gửi thư cho người phát "
     "hiện.",

@@ -69,7 +69,14 @@ def test_check_finds_a_good_home_good(mailflow: Mailflow, home: Path) -> None:
     said = mailflow("--home", home, "check", "--json")
     assert said.code == 0
     assert {row["standing"] for row in said.json} <= {"well", "warning"}
-    for what in ("settings", "roster, calendar, words", "mail templates", "record", "mailbox"):
+    for what in (
+        "settings",
+        "roster, calendar, words",
+        "mail templates",
+        "record",
+        "mailbox",
+        "registers",
+    ):
         assert _standing(said.json, what) == {"well"}
     assert "settings" in mailflow("--home", home, "check").out
 
@@ -116,6 +123,22 @@ def test_check_wants_each_keeper_on_the_roster(mailflow: Mailflow, home: Path) -
     """A register nobody on the roster keeps would never be worked on."""
     replace(home, f'keeper = "{cast.SECRETARY.email}"', 'keeper = "ai.do@ankhe.example"')
     assert "ai.do@ankhe.example" in _faults(mailflow, home)
+
+
+def test_check_looks_for_each_registers_folder_and_share(
+    mailflow: Mailflow, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that is not there, a server that is away, a password nobody set."""
+    replace(home, 'path = "Sổ theo dõi.xlsx"', 'path = "chung/Sổ theo dõi.xlsx"')
+    assert f"{home}/chung/Sổ theo dõi.xlsx: No such file or directory" in _faults(mailflow, home)
+    replace(home, 'path = "chung/', 'path = "smb://127.0.0.1:1/chung/')
+    replace(home, '# user = "COQUAN', 'user = "COQUAN')
+    assert "share_password" in _faults(mailflow, home)
+    monkeypatch.setenv("MAILFLOW_SHARE_PASSWORD", "Mật khẩu")
+    rows = mailflow("--home", home, "check", "--json").json
+    (fault,) = (row for row in rows if row["standing"] == "fault")
+    assert fault["what"] == "registers"
+    assert fault["say"].startswith("smb://127.0.0.1:1/chung/Sổ theo dõi.xlsx: Failed to connect")
 
 
 def test_check_says_when_the_mail_server_is_away(

@@ -136,6 +136,24 @@ def test_validation_colours_printing_and_protection_are_in_the_sheet() -> None:
     assert sum(name.startswith("xl/charts/chart") for name in parts) == len(ChartKind)
 
 
+LABELS = ("numFmt", "showLegendKey", "showVal", "showCatName", "showSerName", "showPercent")
+"""As the format wants them after each other: Excel repairs a file that has them otherwise."""
+
+
+def test_bars_carry_their_numbers_and_no_zeros() -> None:
+    """Read at a glance, without a scale; whoever counts nothing has no number."""
+    charts = [
+        xml for name, xml in parts_of(build(SPEC)).items() if name.startswith("xl/charts/chart")
+    ]
+    labels = [
+        found[1] for xml in charts if (found := re.search(r"<dLbls>(.*?)</dLbls>", xml.decode()))
+    ]
+    assert len(labels) == 2  # bars and columns
+    for xml in labels:
+        assert '<numFmt formatCode="#,##0;-#,##0;;" sourceLinked="0"' in xml
+        assert tuple(re.findall(r"<(\w+) ", xml))[: len(LABELS)] == LABELS
+
+
 def test_a_moment_with_a_time_zone_keeps_its_clock() -> None:
     """A cell knows no zone; what the caller gives is what people read."""
     line = Line((datetime.fromisoformat("2026-03-05T09:12+07:00"),))
