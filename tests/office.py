@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 from tests.components import need, need_module
 from tests.servers import free_port
 
-READY_SECONDS = 30
+ENDED_SECONDS = 10
 SESSION = Path(__file__).with_name("office_session.py")
 
 
@@ -31,7 +30,10 @@ class Office:
         assert self.session.stdout
         self.session.stdin.write(json.dumps([what, *arguments]) + "\n")
         self.session.stdin.flush()
-        return json.loads(self.session.stdout.readline())
+        said = self.session.stdout.readline()
+        if not said and self.session.stderr:
+            raise RuntimeError(f"LibreOffice did not {what}: {self.session.stderr.read()}")
+        return json.loads(said)
 
 
 @contextlib.contextmanager
@@ -58,28 +60,15 @@ def office() -> Iterator[Office]:
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(running.pid, signal.SIGKILL)
-            running.wait(READY_SECONDS)
+            running.wait(ENDED_SECONDS)
 
 
 @contextlib.contextmanager
 def _session(python: str, port: int) -> Iterator[subprocess.Popen[str]]:
-    """Speak with LibreOffice once it listens."""
-    end = time.monotonic() + READY_SECONDS
-    while True:
-        session = subprocess.Popen(
-            [python, str(SESSION), str(port)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        time.sleep(0.5)
-        if session.poll() is None:
-            break
-        _, said = session.communicate()
-        if time.monotonic() > end:
-            raise RuntimeError(f"LibreOffice cannot be spoken with: {said}")
-    with session:
+    """Speak with LibreOffice; the first thing asked waits until it listens."""
+    pipe = subprocess.PIPE
+    command = [python, str(SESSION), str(port)]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as session:
         try:
             yield session
         finally:

@@ -6,11 +6,14 @@ one thing to do, as JSON, and each line of its output what came of it.
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import uno
+
+READY_SECONDS = 60
 
 
 class Session:
@@ -22,7 +25,7 @@ class Session:
             "com.sun.star.bridge.UnoUrlResolver", context
         )
         office = f"uno:socket,host=127.0.0.1,port={port};urp;StarOffice.ComponentContext"
-        remote = resolver.resolve(office)
+        remote = _once_it_listens(lambda: resolver.resolve(office))
         self.desktop = remote.ServiceManager.createInstanceWithContext(
             "com.sun.star.frame.Desktop", remote
         )
@@ -77,6 +80,18 @@ class Session:
         cursor.gotoEndOfUsedArea(False)
         end = cursor.RangeAddress
         return self._sheet(name).getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow)
+
+
+def _once_it_listens(resolve: Callable[[], Any]) -> Any:
+    """Reach LibreOffice, which takes some seconds to start."""
+    end = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            return resolve()
+        except uno.getClass("com.sun.star.connection.NoConnectException"):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
 
 
 def _property(name: str, value: Any) -> Any:
