@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annota
 	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: demo gallery test check coverage bench-intake bench-register lock
+.PHONY: demo gallery test check coverage bench-intake bench-register lock fuzz-registers
 
 # Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
 demo: .venv/runtime.stamp
@@ -45,6 +45,11 @@ bench-intake: .venv/runtime.stamp
 # Measures a register of 50,000 rows beside openpyxl: seconds, memory, targets.
 bench-register: .venv/runtime.stamp
 	$(BIN)/python -m benchmarks.register
+
+# Tells ten thousand stories of two editors, as a model (minutes) and over real files (hours).
+fuzz-registers: .venv/tools.stamp
+	MAILFLOW_HISTORIES=10000 $(BIN)/pytest tests/workbook_sync/test_two_books.py --timeout=0
+	MAILFLOW_STORIES=10000 $(BIN)/pytest tests/registers/test_two_editors.py --timeout=0
 
 # Pins the newest versions that pyproject.toml allows, with the hash of every file.
 lock: .venv/tools.stamp

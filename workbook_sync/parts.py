@@ -1,7 +1,7 @@
 """The parts that say what a workbook consists of: sheets, tables, styles, names, properties."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from lxml import etree
 from workbook_sync.address import Range, parse_range, whole_number
 from workbook_sync.errors import Problem, Reason, Refusal
 from workbook_sync.formats import other_in_zip
+from workbook_sync.oldfonts import kind_of_font
 from workbook_sync.package import CAPS, Caps, Package, Source, open_package
 
 _REL_ID = re.compile(r"\{[^}]*/relationships\}id")
@@ -46,11 +47,15 @@ class SheetPart:
 
 @dataclass(frozen=True)
 class Styles:
-    """Which style ids (a cell's `s`) show dates, and which show percentages."""
+    """Which style ids (a cell's `s`) show dates, and which show percentages.
+
+    `old_fonts` names the kind of those that are set in a font from before Unicode.
+    """
 
     dates: frozenset[int] = frozenset()
     percents: frozenset[int] = frozenset()
     part: str | None = None
+    old_fonts: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -223,7 +228,16 @@ def _styles(package: Package, part: str | None, problems: list[Problem]) -> Styl
             dates.add(index)
         elif "%" in code if code is not None else number in ("9", "10"):
             percents.add(index)
-    return Styles(frozenset(dates), frozenset(percents), part)
+    return Styles(frozenset(dates), frozenset(percents), part, _old_fonts(root))
+
+
+def _old_fonts(root: etree._Element) -> dict[int, str]:
+    """Name the kind of each style's font, where it is one from before Unicode."""
+    names = [font.find("{*}name") for font in root.iterfind("{*}fonts/{*}font")]
+    kinds = [kind_of_font(n.get("val", "")) if n is not None else "" for n in names]
+    fonts = (xf.get("fontId", "0") for xf in root.iterfind("{*}cellXfs/{*}xf"))
+    places = (int(font) if font.isdigit() else 0 for font in fonts)
+    return {n: kinds[at] for n, at in enumerate(places) if at < len(kinds) and kinds[at]}
 
 
 def is_date_format(code: str) -> bool:

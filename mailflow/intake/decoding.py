@@ -9,6 +9,7 @@ from quopri import decodestring
 
 from mailflow.intake import legacy
 from mailflow.procedure.folding import nfc
+from workbook_sync.oldfonts import likeness
 
 # What a name means in practice; windows-1252 because that is what "latin-1" mail contains.
 _ALIASES = {
@@ -132,7 +133,7 @@ def looks_vietnamese(text: str) -> bool:
     beyond = [c for c in unicodedata.normalize("NFC", text).casefold() if not c.isascii()]
     letters = [c for c in beyond if c.isalpha() or unicodedata.combining(c)]
     ours = bool(letters) and _VIETNAMESE.issuperset(letters)
-    return ours and legacy.likeness(text) >= 0.5
+    return ours and likeness(text) >= 0.5
 
 
 def _made(text: str, charset: str, guessed: bool = False) -> Decoded:

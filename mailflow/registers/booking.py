@@ -14,6 +14,7 @@ from mailflow.registers import lines as said
 from mailflow.registers.case import Case
 from mailflow.registers.cells import to_json
 from mailflow.registers.lines import Line
+from mailflow.registers.page import Page
 from mailflow.registers.sides import Base, Sides
 
 MOST_SHOWN = 30
@@ -76,6 +77,30 @@ def meant(case: Case, codes: Iterable[str]) -> set[str]:
     """Give those rows of which the keeper said that they are gone on purpose."""
     with case.open_work(reading=True) as work:
         return {c for c in codes if work.marks.get("row_gone", f"{case.register_id}:{c}")}
+
+
+RENAMED = "renamed_column"
+
+
+def known_again(case: Case, page: Page, base: Base) -> Page:
+    """Find a register's renamed columns, and remember how they are called."""
+    if not page.grid.missing:
+        return page
+    keys = {
+        (header, name): f"{case.register_id}:{header}:{name}"
+        for header in page.grid.missing
+        for name in page.grid.others
+    }
+    with case.open_work(reading=True) as work:
+        names = {h: name for (h, name), key in keys.items() if work.marks.get(RENAMED, key)}
+    found = page.known_again(base, names)
+    new = [pair for pair in found.names.items() if pair not in names.items()]
+    if new:
+        with case.open_work() as work:
+            for pair in new:
+                work.marks.set_once(RENAMED, keys[pair], case.world.now)
+            work.keep()
+    return found
 
 
 def _is_new(case: Case, work: Work, line: Line, key: str) -> bool:

@@ -78,15 +78,27 @@ def new_rows(merged: Merged) -> Iterator[RowEdit]:
 def _lines(case: Case, page: Page, sides: Sides, merged: Merged) -> Iterator[Line]:
     for clash in merged.clashes:
         request = sides.requests[clash.key]
-        taken = was_taken(request, clash.field, case.register_id, sides.generation)
+        taken = was_taken(request, clash, case, sides.generation)
         taken = taken or holding.is_confirmed(clash, sides.held, request)
         if not taken or clash.field in DATED:
             yield _clash(clash, "dated" if taken else "")
     yield from spoilt_codes(case, merged)
     for code in merged.missing:
         yield line("missing", code=code)
+    yield from _columns(page)
+    keys = {entry.row: entry.key for entry in page.entries}
+    for (row, header), words in page.unread.items():
+        yield replace(line("unread", row, keys[row], header, words), once=True)
+
+
+def _columns(page: Page) -> Iterator[Line]:
+    """Tell of columns that are gone, there twice, or under another name."""
+    twice = {problem.detail for problem in page.grid.problems}
     for header in page.grid.missing:
-        yield replace(line("no_column", column=header), once=True)
+        key = "column_twice" if header in twice else "no_column"
+        yield replace(line(key, column=header), once=True)
+    for header, name in page.names.items():
+        yield replace(line("renamed", column=header, typed=name, now=name), once=True)
 
 
 def spoilt_codes(case: Case, merged: Merged) -> Iterator[Line]:

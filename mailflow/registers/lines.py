@@ -70,6 +70,19 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Sổ không còn cột này nên chương trình không ghi được.",
         "Thêm lại đúng tên cột.",
     ),
+    "column_twice": (
+        "Có hai cột cùng tên này, nên chương trình không đọc và không ghi cột nào trong hai cột.",
+        "Đổi tên hoặc bỏ một cột.",
+    ),
+    "renamed": (
+        "Cột này nay mang tên “{now}”; theo nội dung các ô, chương trình vẫn hiểu và ghi vào đó.",
+        "Nếu không phải vậy: thêm lại cột đúng tên cũ.",
+    ),
+    "unread": (
+        "Ô có lỗi hoặc công thức chưa có kết quả, nên chương trình coi như ô này không nói gì; "
+        "giá trị trong hồ sơ giữ nguyên.",
+        "Gõ giá trị vào ô thay cho công thức.",
+    ),
     "not_writable": (
         "Chương trình không ghi được giá trị “{ours}” vào ô này: {why}.",
         "Bỏ gộp ô, công thức hoặc phần chắn chỗ; chương trình sẽ ghi lại.",

@@ -1,7 +1,7 @@
 """Reads the sheet `Phiếu` of a register: its rows for the merge, and where each cell stands."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from mailflow.procedure import numbering
 from mailflow.registers.cells import as_kind
@@ -19,11 +19,12 @@ from mailflow.registers.columns import (
 from workbook_sync.address import cell_name
 from workbook_sync.errors import Reason, Refusal
 from workbook_sync.locate import Grid, Row, locate
-from workbook_sync.merge import Entry, Owner
-from workbook_sync.parts import properties
+from workbook_sync.merge import ALIKE, Entry, Fields, Owner
+from workbook_sync.oldfonts import revived
+from workbook_sync.parts import Styles, properties
 from workbook_sync.read import Cell, Workbook, read
 from workbook_sync.spec import ColumnKind
-from workbook_sync.values import Kind, Value, canon
+from workbook_sync.values import Kind, Value, canon, same
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,9 @@ class Page:
     """The sheet as read; `owners` are its columns, the keeper's own ones among them.
 
     `register_id` is empty and `generation` None where another program lost the properties.
-    `notes` is the sheet of what was not taken up, found by its table.
+    `notes` is the sheet of what was not taken up, found by its table. `unread` are cells {(row,
+    header): text} that say nothing: errors, formulas without a result. `names` are our headers by
+    which columns that somebody renamed are known, with what stands there now.
     """
 
     grid: Grid
@@ -40,10 +43,61 @@ class Page:
     register_id: str
     generation: int | None
     notes: str
+    unread: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def cell(self, row: int, header: str) -> tuple[str, str]:
         """Name a cell for a patch: sheet and address."""
-        return self.grid.sheet, cell_name(row, self.grid.columns[header])
+        columns = self.grid.columns
+        place = columns[header] if header in columns else self.grid.others[self.name(header)]
+        return self.grid.sheet, cell_name(row, place)
+
+    def name(self, header: str) -> str:
+        """Give the words that stand in the file for one of our headers."""
+        return self.names.get(header, header)
+
+    def known_again(self, base: Mapping[str, Fields], names: Mapping[str, str]) -> "Page":
+        """Find columns that were renamed: those known by `names` before, else by their cells.
+
+        The cells of a column are those that were agreed on, or most of them.
+        """
+        before = {h: name for h, name in names.items() if name in self.grid.others}
+        found = {h: before.get(h) or self._renamed(h, base) for h in self.grid.missing}
+        claims = [name for name in found.values() if name]
+        found = {header: name for header, name in found.items() if claims.count(name) == 1}
+        return self._under(found) if found else self
+
+    def _renamed(self, header: str, base: Mapping[str, Fields]) -> str:
+        """Name the one unknown column whose cells are what was agreed on for a missing one."""
+        if header == CODE:
+            return ""
+        agreed = {code: row[header] for code, row in base.items() if row.get(header) is not None}
+        there = [entry for entry in self.entries if entry.key in agreed]
+        kind = BY_HEADER[header].kind
+
+        def is_alike(name: str) -> bool:
+            cells = ((as_kind(e.values.get(name), kind), agreed[e.key]) for e in there)
+            return sum(same(*pair) for pair in cells) >= len(there) * ALIKE
+
+        alike = list(filter(is_alike, self.grid.others)) if there else []
+        return alike[0] if len(alike) == 1 else ""
+
+    def _under(self, names: Mapping[str, str]) -> "Page":
+        """Give the page with renamed columns under our own headers."""
+        ours = {name: header for header, name in names.items()}
+        entries = tuple(replace(e, values=_renamed(e.values, ours)) for e in self.entries)
+        owners = {ours.get(h, h): OWNERS.get(ours.get(h, h), o) for h, o in self.owners.items()}
+        missing = tuple(header for header in self.grid.missing if header not in names)
+        grid = replace(self.grid, missing=missing)
+        return replace(self, grid=grid, entries=entries, owners=owners, names=names)
+
+
+def _renamed(values: Fields, ours: Mapping[str, str]) -> Fields:
+    """Give a row's cells by our headers, read as what our columns hold."""
+    return {
+        ours.get(name, name): as_kind(value, BY_HEADER[ours[name]].kind) if name in ours else value
+        for name, value in values.items()
+    }
 
 
 def read_page(data: bytes, prefix: str) -> Page:
@@ -61,12 +115,20 @@ def read_page(data: bytes, prefix: str) -> Page:
     generation = said.get("generation")
     return Page(
         grid,
-        tuple(_entry(row, prefix) for row in grid.rows),
+        tuple(_entry(row, prefix, workbook.styles) for row in grid.rows),
         owners,
         str(said.get("register_id") or ""),
         generation if isinstance(generation, int) else None,
         _sheet_of(workbook, SYNC_TABLE) or SYNC_SHEET,
+        dict(_unread(grid)),
     )
+
+
+def _unread(grid: Grid) -> Iterator[tuple[tuple[int, str], str]]:
+    for row in grid.rows:
+        for header, cell in row.cells.items():
+            if not _speaks(cell) and OWNERS.get(header, KEEPER) is not KEEPER:
+                yield (row.index, header), str(cell.value or f"={cell.formula or '…'}")
 
 
 def _sheet_of(workbook: Workbook, table: str) -> str:
@@ -78,14 +140,14 @@ def _sheet_of(workbook: Workbook, table: str) -> str:
     return next(names, "")
 
 
-def _entry(row: Row, prefix: str) -> Entry:
+def _entry(row: Row, prefix: str, styles: Styles) -> Entry:
     """Take a row's cells; one with an error, or a formula without result, says nothing."""
     known = {
-        header: as_kind(cell.value, BY_HEADER[header].kind)
+        header: as_kind(_words(cell, styles), BY_HEADER[header].kind)
         for header, cell in row.cells.items()
         if header != CODE and _speaks(cell)
     }
-    others = {header: _as_typed(cell) for header, cell in row.others.items() if _speaks(cell)}
+    others = {h: _as_typed(cell, styles) for h, cell in row.others.items() if _speaks(cell)}
     return Entry(row.index, _key(row.text(CODE), prefix), {**others, **known})
 
 
@@ -93,8 +155,15 @@ def _speaks(cell: Cell) -> bool:
     return cell.kind is not Kind.ERROR and (cell.formula is None or cell.kind is not Kind.BLANK)
 
 
-def _as_typed(cell: Cell) -> Value:
-    return as_kind(cell.value, ColumnKind.TEXT) if cell.kind is Kind.TEXT else canon(cell.value)
+def _words(cell: Cell, styles: Styles) -> Value:
+    """Give a cell's content, words set in a font from before Unicode as what they show."""
+    kind = styles.old_fonts.get(cell.style, "")
+    return revived(cell.value, kind) if kind and isinstance(cell.value, str) else cell.value
+
+
+def _as_typed(cell: Cell, styles: Styles) -> Value:
+    said = _words(cell, styles)
+    return as_kind(said, ColumnKind.TEXT) if cell.kind is Kind.TEXT else canon(said)
 
 
 def _key(text: str, prefix: str) -> str:

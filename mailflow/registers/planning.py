@@ -146,7 +146,7 @@ def _filled(row: Fields, page: Page) -> Fields:
 def _appends(page: Page, sides: Sides, codes: list[str]) -> tuple[Append, ...]:
     if not codes:
         return ()
-    headers = list(page.grid.columns)
-    rows = tuple({h: sides.ours[code].get(h) for h in headers} for code in codes)
+    headers = [*page.grid.columns, *page.names]
+    rows = tuple({page.name(h): sides.ours[code].get(h) for h in headers} for code in codes)
     heights = tuple(map(_height, rows))
     return (Append(page.grid.sheet, rows, page.grid.table, page.grid.last, heights),)

@@ -9,16 +9,18 @@ from mailflow.actions import notices
 from mailflow.actions.execute import Result, execute
 from mailflow.errors import failpoint
 from mailflow.procedure import judge
-from mailflow.procedure.request import Command, Missing, Refused, Request, Via
+from mailflow.procedure.people import Roster
+from mailflow.procedure.request import Command, Entry, Missing, Refused, Request, Via
 from mailflow.record import Work
 from mailflow.registers import edits, holding, lines
 from mailflow.registers.case import Case
-from mailflow.registers.cells import to_json
+from mailflow.registers.cells import read_field, to_json
 from mailflow.registers.columns import NOTE
 from mailflow.registers.edits import Desk, Doing, Lacking, Understood, Waiting
 from mailflow.registers.holding import Wish
 from mailflow.registers.lines import Line
-from mailflow.registers.rules import columns_for, columns_of
+from mailflow.registers.rules import REPORT, REPORTER, RULES, Rule, columns_for
+from workbook_sync.merge import Clash
 from workbook_sync.values import Value
 
 
@@ -70,15 +72,34 @@ def _prefix(register_id: str, generation: int) -> str:
     return f"{register_id}:{generation}:"
 
 
-def was_taken(request: Request, header: str, register_id: str, generation: int) -> bool:
-    """Say whether a column was taken up in this generation already, before the file was written."""
-    prefix = _prefix(register_id, generation)
+def was_taken(request: Request, clash: Clash, case: Case, generation: int) -> bool:
+    """Say whether what stands in a cell was taken up already, before the file was written."""
+    prefix = _prefix(case.register_id, generation)
     return any(
         entry.via.kind == "register"
         and entry.via.id.startswith(prefix)
-        and header in columns_of(entry.act)
+        and _says(entry, clash.field, clash.theirs, case.world.roster)
         for entry in request.entries
     )
+
+
+def _says(entry: Entry, header: str, value: Value, roster: Roster) -> bool:
+    """Say whether an act was made from this value of a column; of a day only that it was there."""
+    rules = (rule for rule in (*RULES, REPORT) if rule.act is entry.act)
+    return any(_is_of(rule, entry, header, value, roster) for rule in rules)
+
+
+def _is_of(rule: Rule, entry: Entry, header: str, value: Value, roster: Roster) -> bool:
+    if header not in rule.columns or value is None:
+        return False
+    if header == rule.dated:
+        return True
+    if rule.choice and header == rule.choice[0]:
+        return rule.answer == entry.answer and rule.fits({header: value})
+    if header in (rule.signer, REPORTER):
+        return read_field("performer", value, roster) == entry.by
+    names = (name for name, column in rule.fields.items() if column == header)
+    return any(read_field(name, value, roster) == entry.fields.get(name) for name in names)
 
 
 def carry_out(case: Case, edit: RowEdit, generation: int) -> RowDone:

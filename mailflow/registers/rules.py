@@ -147,12 +147,6 @@ DATED = frozenset(rule.dated for rule in RULES if rule.dated)
 """Columns with the day of an act: the program records the day on which it did the act."""
 
 
-def columns_of(act: Act) -> frozenset[str]:
-    """List every column by which an act can be said, whatever its answer."""
-    rules = (rule for rule in (*RULES, REPORT) if rule.act is act)
-    return frozenset(header for rule in rules for header in rule.columns)
-
-
 def columns_for(command: Command, needed: Iterable[str]) -> tuple[str, ...]:
     """Name the columns of the fields an act lacks (`a|b`: the first of them that has one)."""
     fields = {

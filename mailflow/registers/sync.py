@@ -18,6 +18,7 @@ from mailflow.registers.booking import (
     agree,
     ask_about_gone,
     for_a_minute,
+    known_again,
     meant,
     save,
     tell,
@@ -130,6 +131,9 @@ def _round(case: Case) -> SyncReport:
     copy = take_copy(case.place, known, case.rest)
     page = read_page(copy.data, case.house.settings.agency.code_prefix)
     sides = load_sides(case, page)
+    renamed = known_again(case, page, sides.agreed)
+    if renamed.names:
+        page, sides = renamed, load_sides(case, renamed)
     merged = _merged(case, page, sides)
     stopped = _why_stopped(case, page, merged)
     if stopped and merged.stopped:

@@ -8,6 +8,7 @@ from lxml import html
 from mailflow.intake import legacy
 from mailflow.intake.decoding import decode
 from tests.intake.letters import HTML, answered_html, letter
+from workbook_sync import oldfonts
 
 SENTENCE = "Đề nghị khắc phục trước ngày 15/6, cảm ơn chị Lê Thị Lan ở Phòng Một cửa."
 TCVN3 = "§Ò nghÞ kh¾c phôc tr­íc ngµy 15/6, c¶m ¬n chÞ Lª ThÞ Lan ë Phßng Mét cöa."
@@ -101,5 +102,5 @@ def test_western_words_are_not_taken_for_old_vietnamese(text: str) -> None:
 def test_no_words_crash_the_old_charsets(text: str) -> None:
     """Whatever the letters."""
     legacy.guessed(text)
-    assert 0 <= legacy.likeness(text) <= 1
-    assert isinstance(legacy.from_vni(legacy.from_tcvn3(text)), str)
+    assert 0 <= oldfonts.likeness(text) <= 1
+    assert isinstance(oldfonts.from_vni(oldfonts.from_tcvn3(text)), str)

@@ -108,3 +108,19 @@ def test_a_day_typed_before_the_crash_is_still_told(keeping: Keeping) -> None:
     assert keeping.request(code).state is State.PRESENTED
     assert keeping.row(code)["Ngày trình"] == keeping.day(0)
     assert [line["Đã gõ"] for line in keeping.told()] == ["02/03/2026"]
+
+
+def test_another_value_typed_between_crash_and_start_is_told(keeping: Keeping) -> None:
+    """The act was done with the first day; the second one typed over it must not vanish."""
+    keeping.keeper, keeping.unit = HEAD.email, cast.ONE_STOP
+    code = keeping.opens()
+    said = {"Hình thức xử lý": "Làm lại", "Người xử lý": cast.CLERK.name}
+    keeping.types_into(code, {**said, "Hạn xử lý": keeping.day(3)})
+    assert keeping.killed("register.after_act") == -signal.SIGKILL
+    keeping.types_into(code, {"Hạn xử lý": keeping.day(6)})
+
+    keeping.sync()
+    assert keeping.request(code).day("correction_due") == keeping.day(3)
+    assert keeping.row(code)["Hạn xử lý"] == keeping.day(3)
+    assert [line["Đã gõ"] for line in keeping.told()] == ["09/03/2026"]
+    assert keeping.sync().outcome == "quiet"
