@@ -24,6 +24,11 @@ class Tried:
     done: Patched | None
     refusals: tuple[Refusal, ...]
 
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was written into it."""
+        return bool(self.done and self.done.cells)
+
 
 @cache
 def tried() -> tuple[Tried, ...]:
@@ -34,7 +39,7 @@ def tried() -> tuple[Tried, ...]:
 
 def figures() -> str:
     """How many were patched, and what was refused and why, in words."""
-    patched = sum(bool(t.done and t.done.cells) for t in tried())
+    patched = sum(t.wrote for t in tried())
     unopened = [t.refusals[0].reason for t in tried() if t.done is None]
     single = Counter(r.reason for t in tried() if t.done for r in t.refusals)
     return (
