@@ -13,6 +13,8 @@ from workbook_sync.values import Kind, fold, same_words, shown
 
 HEADER_ROWS = 20
 MOST_HEADER_ROWS = 5  # a taller merge is no part of a header
+MOST_HEADERS = 300  # cells of a header row, and merges that are looked at for one
+MOST_SHEETS = 50
 MOST_COVERED = 500_000  # rows times merges; only a hostile sheet has more
 ENOUGH = 0.7  # of the wanted headers must be found for a header row to count
 
@@ -70,6 +72,7 @@ def locate(
     A table of the given name wins, in whatever sheet. Else, within `sheet` when it exists and
     otherwise over all sheets, the header row that matches most headers in the first 20 rows;
     at least 70 % must match, or Refusal(NO_TABLE) says so; TOO_BIG: merged beyond reason.
+    Only the first 50 sheets are searched, and 300 columns of a header.
     Headers match as written but for case and spaces, then without diacritics and punctuation.
     Two-row and merged headers are read.
     """
@@ -79,7 +82,7 @@ def locate(
                 return _grid(page, _table_header(page, found.ref), headers, found.name, found.ref)
     pages = [s for s in workbook.sheets if sheet and s.name.casefold() == sheet.casefold()]
     best: tuple[int, Sheet, _Header] | None = None
-    for page in pages or workbook.sheets:
+    for page in pages or workbook.sheets[:MOST_SHEETS]:
         for header in _candidates(page):
             score = sum(map(len, match_headers(header.texts, headers)))
             if best is None or score > best[0]:
@@ -93,10 +96,11 @@ def locate(
 
 def _candidates(sheet: Sheet) -> Iterator[_Header]:
     """Every row of the first twenty as a header, alone and then joined with the row above it."""
-    cells = {k: c for row in _top(sheet) for c in row.cells for k in [(c.row, c.column)]}
+    cells = {row.number: row.cells[:MOST_HEADERS] for row in _top(sheet)}
+    merges = [area for area in sheet.merges if area.top <= HEADER_ROWS][:MOST_HEADERS]
     above: dict[int, str] = {}
     for index in range(1, HEADER_ROWS + 1):
-        texts = _row_texts(sheet, cells, index)
+        texts = _row_texts(cells, merges, index)
         if texts:
             yield _Header(index, {c: (text,) for c, text in texts.items()})
         if texts and above:
@@ -111,13 +115,15 @@ def _top(sheet: Sheet) -> Iterator[SheetRow]:
         yield row
 
 
-def _row_texts(sheet: Sheet, cells: Mapping[tuple[int, int], Cell], row: int) -> dict[int, str]:
+def _row_texts(
+    cells: Mapping[int, Sequence[Cell]], merges: Sequence[Range], row: int
+) -> dict[int, str]:
     """The row's texts by column; a merged cell speaks for every cell it covers."""
-    texts = {c: str(cell.value) for (r, c), cell in cells.items() if r == row and cell.value}
-    for area in sheet.merges:
+    texts = {cell.column: str(cell.value) for cell in cells.get(row, ()) if cell.value}
+    for area in merges:
         if not area.top <= row <= area.bottom <= area.top + MOST_HEADER_ROWS:
             continue
-        owner = cells.get((area.top, area.left))
+        owner = next((c for c in cells.get(area.top, ()) if c.column == area.left), None)
         if owner is not None and owner.value:
             spread = range(area.left, min(area.right, area.left + 200) + 1)
             texts |= dict.fromkeys(spread, str(owner.value))

@@ -1,6 +1,7 @@
 """The zip around a workbook: caps before reading, guarded XML, and rewriting with raw streams."""
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -25,6 +26,10 @@ class Caps:
     total: int = 600 * 2**20
     ratio: int = 250
     ratio_from: int = 10 * 2**20  # smaller parts may be as repetitive as they like
+    work: int = 300 * 2**20  # unpacked while one package is used, each time a part is read
+    whole: int = 10 * 2**20  # of a part that is parsed whole
+    between: int = 3 * 2**20  # of a sheet beside its rows, of the string table beside its strings
+    cells: int = 1_200_000  # and rows, of a workbook read whole: some 300 MB of memory
 
 
 CAPS = Caps()
@@ -44,6 +49,7 @@ _DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "u
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
+_EFFORT = 16_384  # what opening a part is worth, in bytes unpacked
 _VERSION = 20  # of the zip format: deflate
 _SIZES_FOLLOW, _UTF8, _CRYPT = 0x8, 0x800, 0x1
 
@@ -60,6 +66,7 @@ class Package:
         self.infos = self._zip.infolist()
         self.comment = self._zip.comment
         _check(self.infos, caps)
+        self.caps, self._work = caps, caps.work
         self._names = {_key(info.filename): info for info in self.infos}
         if len(self._names) != len(self.infos):
             raise Refusal(Reason.BAD_PACKAGE, detail="two parts of the same name")
@@ -74,34 +81,45 @@ class Package:
         info = self._names.get(_key(part))
         return info.filename if info else None
 
-    def read(self, part: str) -> bytes:
-        """The part unpacked; refused when it is missing or damaged."""
+    def _open_for(self, part: str) -> zipfile.ZipInfo:
+        """The part's entry; refused when it is missing, or too much was unpacked already."""
         info = self._names.get(_key(part))
         if info is None:
             raise Refusal(Reason.BAD_PACKAGE, detail=f"no part {part}")
+        self._work -= info.file_size + _EFFORT
+        if self._work < 0:
+            raise Refusal(Reason.TOO_BIG, detail="unpacked over and over")
+        return info
+
+    def read(self, part: str) -> bytes:
+        """The part unpacked; refused when it is missing, damaged, or one too much."""
+        return self._unpacked(self._open_for(part))
+
+    def _unpacked(self, info: zipfile.ZipInfo) -> bytes:
         try:
             return self._zip.read(info)
         except _DAMAGE as error:
-            raise Refusal(Reason.BAD_PACKAGE, detail=f"{part}: {error}") from error
+            raise Refusal(Reason.BAD_PACKAGE, detail=f"{info.filename}: {error}") from error
 
-    def stream(self, part: str) -> "Guarded":
-        """The part as a stream that stops at a DOCTYPE."""
-        info = self._names.get(_key(part))
-        if info is None:
-            raise Refusal(Reason.BAD_PACKAGE, detail=f"no part {part}")
+    def stream(self, part: str, piece: str) -> "Guarded":
+        """The part as a stream that stops at a DOCTYPE, or without a `piece` for too long."""
+        info = self._open_for(part)
         try:
-            return Guarded(self._zip.open(info), part)
+            return Guarded(self._zip.open(info), part, piece.encode(), self.caps.between)
         except _DAMAGE as error:
             raise Refusal(Reason.BAD_PACKAGE, detail=f"{part}: {error}") from error
 
     def xml(self, part: str) -> etree._Element:
         """The part parsed whole, without entities, network or DOCTYPE."""
+        info = self._names.get(_key(part))
+        if info is not None and info.file_size > self.caps.whole:
+            raise Refusal(Reason.TOO_BIG, detail=f"{part}: {info.file_size} bytes to parse whole")
         return parse_xml(self.read(part), part)
 
     def test(self) -> None:
         """Unpack every part against its checksum; refused at the first that is damaged."""
-        for name in self.names:
-            self.read(name)
+        for info in self.infos:
+            self._unpacked(info)
 
     def raw(self, info: zipfile.ZipInfo) -> tuple[bytes, bytes]:
         """The part's extra field of the local header, and its packed bytes as they stand."""
@@ -115,10 +133,16 @@ class Package:
 
 
 class Guarded:
-    """A part's stream for a streaming parser; raises Refusal when a DOCTYPE passes."""
+    """A part's stream for a streaming parser, which keeps what stands between two `pieces`.
 
-    def __init__(self, stream: IO[bytes], part: str) -> None:
+    Raises Refusal when a DOCTYPE passes, or when more bytes than `Caps.between` pass without a
+    piece (a row, a string): a parser takes twenty-five times their size.
+    """
+
+    def __init__(self, stream: IO[bytes], part: str, piece: bytes, between: int) -> None:
         self._stream, self._part, self._tail = stream, part, b""
+        self._piece, self._most, self._between = piece, between, 0
+        self._prefixed = re.compile(rb"<[\w.-]+:" + piece)
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes, at most `size`."""
@@ -126,9 +150,19 @@ class Guarded:
             chunk = self._stream.read(size)
         except _DAMAGE as error:
             raise Refusal(Reason.BAD_PACKAGE, detail=f"{self._part}: {error}") from error
-        refuse_doctype(self._tail + chunk, self._part)
+        window = self._tail + chunk
+        refuse_doctype(window, self._part)
+        self._between = 0 if self._has_piece(window) else self._between + len(chunk)
+        if self._between > self._most:
+            raise Refusal(Reason.TOO_BIG, detail=f"{self._part}: one piece too large")
         self._tail = chunk[-20:]
         return chunk
+
+    def _has_piece(self, window: bytes) -> bool:
+        """Whether a piece starts here for certain: in a comment or CDATA it would be text."""
+        if b"<!" in window:
+            return False
+        return b"<" + self._piece in window or self._prefixed.search(window) is not None
 
 
 def open_package(source: Source, caps: Caps = CAPS) -> Package:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from lxml import etree
 
@@ -16,6 +17,7 @@ from workbook_sync.package import CAPS, Caps, Package, Source, open_package
 _REL_ID = re.compile(r"\{[^}]*/relationships\}id")
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
+_MOST_STYLES = 65_536  # Excel stops at 65,490
 CUSTOM = "docProps/custom.xml"
 
 
@@ -221,7 +223,7 @@ def _styles(package: Package, part: str | None, problems: list[Problem]) -> Styl
         f.get("numFmtId"): f.get("formatCode", "") for f in root.iterfind("{*}numFmts/{*}numFmt")
     }
     dates, percents = set(), set()
-    for index, xf in enumerate(root.iterfind("{*}cellXfs/{*}xf")):
+    for index, xf in enumerate(islice(root.iterfind("{*}cellXfs/{*}xf"), _MOST_STYLES)):
         number = xf.get("numFmtId", "0")
         code = own.get(number)
         if is_date_format(code) if code is not None else number in map(str, _DATE_FORMATS):

@@ -78,16 +78,27 @@ def read(source: Source, caps: Caps = CAPS) -> Workbook:
     strings = shared_strings(book)
     problems = list(book.problems)
     sheets = []
+    cells = 0
     for part in book.sheets:
         if not part.is_grid:
             continue
         notes = SheetNotes()
         with uncollected():
-            rows = tuple(stream_rows(book, part, strings, notes))
+            rows = tuple(_counted(stream_rows(book, part, strings, notes), caps.cells - cells))
+        cells += sum(len(row.cells) + 1 for row in rows)
         problems += notes.problems
         merges, hidden = tuple(notes.merges), frozenset(notes.hidden_columns)
         sheets.append(Sheet(part.name, part.state, part.tables, rows, merges, hidden))
     return Workbook(tuple(sheets), book.styles, book.date1904, tuple(problems))
+
+
+def _counted(rows: Iterator[SheetRow], most: int) -> Iterator[SheetRow]:
+    """The same rows; Refusal once they and their cells are more than may be."""
+    for row in rows:
+        most -= len(row.cells) + 1
+        if most < 0:
+            raise Refusal(Reason.TOO_BIG, detail="too many cells")
+        yield row
 
 
 @contextmanager
@@ -114,8 +125,15 @@ def shared_strings(book: Book) -> list[str]:
             if len(strings) % 1_000 == 0:
                 _forget(item)
     except Refusal as refusal:
+        _raise_too_big(refusal)
         book.problems.append(Problem(refusal.reason, detail=refusal.detail))
     return strings
+
+
+def _raise_too_big(refusal: Refusal) -> None:
+    """A part that asks too much ends the reading; a damaged one is a problem beside others."""
+    if refusal.reason is Reason.TOO_BIG:
+        raise refusal
 
 
 def stream_rows(
@@ -138,12 +156,13 @@ def stream_rows(
             elif element.get("hidden") in ("1", "true"):
                 notes.hidden_columns |= _columns(element)
     except Refusal as refusal:
+        _raise_too_big(refusal)
         notes.problems.append(Problem(refusal.reason, sheet.name, detail=refusal.detail))
 
 
 def _elements(package: Package, part: str, *tags: str) -> Iterator[etree._Element]:
     """Finished elements of a part as the parser meets them; Refusal where it cannot go on."""
-    stream: Guarded = package.stream(part)
+    stream: Guarded = package.stream(part, tags[0].removeprefix("{*}"))
     events = etree.iterparse(
         stream,
         events=("end",),

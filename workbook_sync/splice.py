@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from workbook_sync.address import MAX_ROW, cell_name, column_number, whole_number
 from workbook_sync.errors import Reason, Refusal
+from workbook_sync.package import CAPS
 from workbook_sync.values import Value
 
 ATTRIBUTES = rb"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+"""
@@ -83,6 +84,8 @@ class SheetText:
         if end < 0:
             raise Refusal(Reason.UNUSUAL_XML, sheet, detail="sheetData is not closed")
         self.end, self.tail = end, xml[end:]
+        if len(self.head) + len(self.tail) > CAPS.between:
+            raise Refusal(Reason.TOO_BIG, sheet, detail="too much beside the rows")
         self.opening = xml[opening.start() : opening.end()]
         self._starts = self._index()
         self.numbers = list(self._starts)
@@ -132,6 +135,8 @@ class SheetText:
         if number not in self._starts:
             return None
         start, end = self._span(number)
+        if end - start > CAPS.between:
+            raise Refusal(Reason.TOO_BIG, self.sheet, detail=f"row {number}")
         return self.xml[start:end]
 
     def cells(self, number: int) -> dict[int, CellSpan]:
