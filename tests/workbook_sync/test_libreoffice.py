@@ -118,7 +118,7 @@ def test_patched_samples_open_and_show_what_was_written(
     subprocess.run(command, check=True, capture_output=True, timeout=110)
     hidden = [one.path.name for name, one in written.items() if not shows(out, name, one)]
     with capsys.disabled():
-        print(f"\n{len(written)} patched, LibreOffice shows all but {hidden}")  # noqa: T201 - a figure
+        print(f"\n{len(written)} patched, shown all but {hidden}")  # noqa: T201 - figures to be reported
     assert len(hidden) <= len(written) * 0.05
 
 
