@@ -125,10 +125,7 @@ def _round(case: Case) -> SyncReport:
     if not _is_there(case):
         return _absent(case, kept)
     waiting.over(case, waiting.GONE)
-    if kept and kept.intent_sha256:
-        recover(case.place, Intent(kept.sha256, kept.intent_sha256))
-    known = {digest for digest in (kept.sha256, kept.intent_sha256) if digest} if kept else ()
-    copy = take_copy(case.place, known, case.rest)
+    copy = _copy(case, kept)
     page = read_page(copy.data, case.house.settings.agency.code_prefix)
     sides = load_sides(case, page)
     renamed = known_again(case, page, sides.agreed)
@@ -143,6 +140,18 @@ def _round(case: Case) -> SyncReport:
         told = tell(case, [stopped], copy.sha256)
         return SyncReport(case.register_id, "stopped", lines=told)
     return _both_ways(case, copy, page, sides, merged)
+
+
+def _copy(case: Case, kept: Kept | None) -> Copy:
+    """Read the file at rest, whole again if a write was cut off."""
+    known = {digest for digest in (kept.sha256, kept.intent_sha256) if digest} if kept else ()
+    try:
+        if kept and kept.intent_sha256:
+            recover(case.place, Intent(kept.sha256, kept.intent_sha256))
+        return take_copy(case.place, known, case.rest)
+    except Busy as busy:
+        waiting.put_off(case, busy, None)
+        raise
 
 
 def _merged(case: Case, page: Page, sides: Sides) -> Merged:

@@ -5,7 +5,7 @@ difference between the record and the file.
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mailflow.actions import words
 from mailflow.actions.context import Row
@@ -51,19 +51,26 @@ def in_turn(case: Case) -> bool:
     return bool(wait.held_by) and owner(case.place, case.world.now) is None
 
 
-def put_off(case: Case, busy: Busy, changes: int) -> None:
-    """Note a write that found the file open, and tell the keeper of it when that goes on."""
+def put_off(case: Case, busy: Busy, changes: int | None) -> None:
+    """Note a write that found the file open, and tell the keeper of it when that goes on.
+
+    `changes` wait for it; None where the file could not even be read.
+    """
     now = case.world.now
     with case.open_work() as work:
         wait = work.registers.wait(case.register_id, OPEN) or Wait(now, 0, now)
         pause = RETRIES[min(wait.tries, len(RETRIES) - 1)]
         held_by = _named(busy.owner) if busy.owner else ""
         wait = replace(wait, tries=wait.tries + 1, next_at=now + pause, held_by=held_by)
-        if wait.tries > len(RETRIES) and (not wait.told_at or now - wait.told_at >= AGAIN):
+        if now >= _tell_from(wait):
             _tell(case, work, wait, changes)
             wait = replace(wait, told_at=now)
         work.registers.start_wait(case.register_id, OPEN, wait)
         work.keep()
+
+
+def _tell_from(wait: Wait) -> datetime:
+    return wait.told_at + AGAIN if wait.told_at else wait.since + sum(RETRIES, timedelta())
 
 
 def _wait(case: Case, what: str) -> Wait | None:
@@ -77,12 +84,13 @@ def _named(found: Owner) -> str:
     return f"bởi {found.name}" if found.name else "trên một máy không rõ tên"
 
 
-def _tell(case: Case, work: Work, wait: Wait, changes: int) -> None:
+def _tell(case: Case, work: Work, wait: Wait, changes: int | None) -> None:
+    waits = f"{changes} thay đổi" if changes is not None else "chưa rõ, vì chưa đọc được sổ"
     details = [
         Row(label="Sổ", value=case.place.name),
         Row(label="Nơi để", value=str(case.place)),
         Row(label="Đang mở", value=wait.held_by or "trên một máy không rõ tên"),
-        Row(label="Chờ ghi", value=f"{changes} thay đổi"),
+        Row(label="Chờ ghi", value=waits),
         Row(label="Từ lúc", value=words.moment(wait.since.astimezone(case.world.now.tzinfo))),
     ]
     key = f"register_open:{case.register_id}:{wait.since.isoformat()}:{case.world.now.isoformat()}"

@@ -124,3 +124,28 @@ def test_another_value_typed_between_crash_and_start_is_told(keeping: Keeping) -
     assert keeping.row(code)["Hạn xử lý"] == keeping.day(3)
     assert [line["Đã gõ"] for line in keeping.told()] == ["09/03/2026"]
     assert keeping.sync().outcome == "quiet"
+
+
+@pytest.mark.parametrize("failpoint", ["work.before_commit", "work.after_commit"])
+def test_killed_while_the_register_is_made(keeping: Keeping, failpoint: str) -> None:
+    """It lies there before the record knows of it: read like any other, nothing told, made once."""
+    opened = keeping.acts(HEAD.id, Act.REPORT, content="Một", kind="improvement").code
+    assert opened
+    assert keeping.killed(failpoint) == -signal.SIGKILL
+
+    assert keeping.sync().outcome == "quiet"
+    assert keeping.row(opened)["Nội dung"] == "Một"
+    assert keeping.mails(cast.SECRETARY.id, "register_notes") == []
+    assert not list(keeping.home.glob(".*.tmp"))
+
+
+@pytest.mark.parametrize("failpoint", ["work.before_commit:4", "work.after_commit:4"])
+def test_killed_while_it_waits_for_an_open_file(typed: Keeping, failpoint: str) -> None:
+    """What was carried out is known, what waits is found anew once the file is closed."""
+    lock = typed.opened_by("~$Sổ theo dõi.xlsx", b"")
+    assert typed.killed(failpoint) == -signal.SIGKILL
+    assert typed.sync().outcome == "waiting"
+
+    lock.unlink()
+    typed.sync()
+    is_well(typed)

@@ -89,6 +89,18 @@ def test_the_keeper_hears_where_the_open_register_lies(shared: Keeping, server: 
     assert said["Đang mở"] == "trên một máy không rõ tên"
 
 
+def test_a_register_nobody_else_may_even_read_is_told_too(shared: Keeping, server: Samba) -> None:
+    """A program that keeps it to itself: the keeper hears, and nothing is guessed."""
+    code = shared.opens()
+    with server.client(NAME, share=None):
+        assert {shared.sync().outcome for _ in range(20)} == {"waiting"}
+    (mail,) = shared.mails(cast.SECRETARY.id, "register_open")
+    said = {row["label"]: row["value"] for row in mail.context["details"]}
+    assert said["Chờ ghi"] == "chưa rõ, vì chưa đọc được sổ"
+    assert shared.sync().outcome == "quiet"
+    assert shared.row(code)["Mã"] == code
+
+
 @pytest.mark.parametrize("failpoint", ["register.after_intent", "register.before_base"])
 def test_killed_in_between_everything_happened_once(shared: Keeping, failpoint: str) -> None:
     """The server drops the handle of the dead; the next round ends what was begun."""

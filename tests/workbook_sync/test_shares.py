@@ -14,7 +14,7 @@ from workbook_sync import files, shares
 from workbook_sync.errors import Busy, Changed, Owner
 from workbook_sync.files import Intent
 from workbook_sync.patch import Plan
-from workbook_sync.places import Address, share_address
+from workbook_sync.places import Address, Local, share_address
 from workbook_sync.read import read
 from workbook_sync.shares import Shared
 
@@ -116,6 +116,17 @@ def test_nobody_comes_in_while_it_is_being_written(server: Samba, place: Shared)
     done = files.write_back(place, PLAN, try_to_open, NOW)
     with server.client(NAME) as excel:
         assert files.sha256(excel.read()) == done.after
+
+
+def test_on_the_server_itself_a_client_is_noticed_as_well(server: Samba, place: Shared) -> None:
+    """The service runs where the share lies and uses the folder: no lease while a client is in."""
+    local = Local(server.folder / NAME)
+    with server.client(NAME, share="rwd"), pytest.raises(Busy):
+        files.write_back(local, PLAN, intends, NOW)
+    assert on_disk(server) == register()
+    assert files.write_back(local, PLAN, intends, NOW).cells == {"Phiếu": {(4, 2): "mới"}}
+    with server.client(NAME) as excel:
+        assert excel.read() == on_disk(server)
 
 
 def test_a_file_that_is_closed_to_all_is_being_saved(server: Samba, place: Shared) -> None:
