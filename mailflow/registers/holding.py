@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Literal
 
-from mailflow.actions import held, offers
+from mailflow.actions import held, offers, words
 from mailflow.actions.context import Row
 from mailflow.actions.notices import Remark, remark
 from mailflow.actions.offers import Way
@@ -107,7 +107,7 @@ def _ask(work: Work, case: Case, wish: Wish, person: Person, key: str) -> int:
     details = [
         Row(label="Sổ", value=case.place.name),
         Row(label="Người ghi", value=case.keeper.name),
-        Row(label="Phiếu", value=wish.code),
+        Row(label="Phiếu", value=f"{wish.code}: {_title(request)}"),
         *held.understood(wish.command, case.world),
     ]
     said = Remark(
@@ -119,6 +119,10 @@ def _ask(work: Work, case: Case, wish: Wish, person: Person, key: str) -> int:
         commands=offer.kept,
     )
     return remark(work, case.house, said, case.world)
+
+
+def _title(request: Request | None) -> str:
+    return words.title(str(request.values.get("content", ""))) if request else ""
 
 
 def standing(work: Work, register_id: str) -> tuple[Held, ...]:

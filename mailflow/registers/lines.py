@@ -271,16 +271,15 @@ def sheet_rows(lines: Sequence[Line], sheet: str, world: World) -> tuple[dict[st
     )
 
 
-def _place(said: Line) -> str:
-    return "\n".join(filter(None, (str(said.row or ""), said.where)))
-
-
 def mail_table(lines: Sequence[Line]) -> Table:
-    """Write lines as the table of the mail to the keeper."""
-    columns = [specs.ROW, CODE, specs.CELL, specs.TYPED, specs.WHY, specs.DO]
+    """Write lines as the table of the mail to the keeper: narrow enough for a telephone."""
     return Table(
-        columns=columns,
-        rows=[
-            [_place(said), said.code, said.column, said.typed, said.why, said.do] for said in lines
-        ],
+        columns=["Ở đâu", specs.TYPED, specs.WHY, specs.DO],
+        rows=[[_place(said), said.typed or "–", said.why, said.do or "–"] for said in lines],
     )
+
+
+def _place(said: Line) -> str:
+    row = f"Dòng {said.row}" if said.row else ""
+    words = (said.where, said.code, ", ".join(filter(None, (row, said.column))))
+    return "\n".join(filter(None, words)) or "Cả sổ"
