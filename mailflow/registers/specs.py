@@ -75,6 +75,10 @@ HELP = (
     "cách xử lý, và một thư gửi người giữ sổ.",
     "Sắp xếp, lọc, ẩn cột, tô màu: tùy ý. Đừng đổi tên các cột có sẵn và đừng xóa dòng: phiếu "
     "không mất đi khi xóa dòng, chương trình chỉ hỏi lại.",
+    "Việc của người khác mà anh/chị ghi hộ: các ô được giữ nguyên, chương trình hỏi người đó bằng "
+    "thư và chỉ thực hiện khi người đó trả lời “Đúng”.",
+    "Bản sao của sổ, để cùng thư mục hoặc gửi kèm thư, vẫn được đọc: điều mới được nhận, điều khác "
+    "với sổ được báo lại. Chương trình không bao giờ ghi vào bản sao.",
     "Màu dòng: đỏ là bước đang làm đã quá hạn; vàng là còn không quá hai ngày; xám là đã kết thúc.",
 )
 
