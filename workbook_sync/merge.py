@@ -9,11 +9,14 @@ duplicate, a missing row or an unknown key of the result. Applying `edits` to ou
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
 from workbook_sync.values import Value, canon, same
 
 Fields = Mapping[str, Value]
+_K = TypeVar("_K", str, int)
 ALIKE = 0.6  # of a missing row's cells must agree for a row to be taken for it
+MOST_COMPARED = 10_000  # pairs of a missing row and a stray one
 MOST_GONE = 10  # rows missing at once that are still a question, not an accident
 MOST_GONE_SHARE = 0.05
 
@@ -174,7 +177,7 @@ class _Rows:
                 self._claim(entry)
             elif self._says_something(entry):
                 self.new.append(entry)
-        self._restore_key()
+        self._restore_keys()
 
     def _claim(self, entry: Entry) -> None:
         """Give the key to the row that is closest to the base; the first where they tie."""
@@ -199,25 +202,42 @@ class _Rows:
             if self._owners.get(name, Owner.SYSTEM) is not Owner.SYSTEM
         )
 
-    def _restore_key(self) -> None:
-        """When one known row is missing and one stray row looks like it, that is the row."""
+    def _restore_keys(self) -> None:
+        """Give missing keys back to stray rows that look like theirs, each other's best match."""
         missing = [key for key in self._base if key not in self.by_key]
-        if len(missing) != 1:
-            return
-        key = missing[0]
         strays = [entry for k, entry in self.by_key.items() if k not in self.known] + self.new
-        alike = [entry for entry in strays if self._is_alike(self._base[key], entry)]
-        if len(alike) != 1:
+        if not missing or len(missing) * len(strays) > MOST_COMPARED:
             return
-        entry = alike[0]
+        alike = {
+            (key, entry.row): score
+            for key in missing
+            for entry in strays
+            if (score := self._likeness(self._base[key], entry))
+        }
+        rows = {entry.row: entry for entry in strays}
+        for key in missing:
+            row = _best({r: score for (k, r), score in alike.items() if k == key})
+            if row and _best({k: score for (k, r), score in alike.items() if r == row}) == key:
+                self._restore(key, rows[row])
+
+    def _restore(self, key: str, entry: Entry) -> None:
         self.by_key.pop(entry.key, None)
         self.new = [other for other in self.new if other is not entry]
         self.by_key[key] = Entry(entry.row, key, entry.values)
         self.restored.append(RestoredKey(entry.row, key, entry.key))
 
-    def _is_alike(self, base: Fields, entry: Entry) -> bool:
+    def _likeness(self, base: Fields, entry: Entry) -> int:
+        """How many of the agreed cells a row has; 0 where it has too few to be that row."""
         told = [name for name, value in base.items() if canon(value) is not None]
-        return bool(told) and _agreeing(base, entry, told) >= len(told) * ALIKE
+        agreeing = _agreeing(base, entry, told)
+        return agreeing if told and agreeing >= len(told) * ALIKE else 0
+
+
+def _best(scores: Mapping[_K, int]) -> _K | None:
+    """The one with the highest score; None where two share it."""
+    highest = max(scores.values(), default=0)
+    best = [found for found, score in scores.items() if score == highest]
+    return best[0] if len(best) == 1 else None
 
 
 def _agreeing(base: Fields, entry: Entry, fields: Sequence[str] | None = None) -> int:

@@ -4,7 +4,7 @@ What somebody may do this way is what they may do by a letter: their own acts, w
 proven to be theirs; everything else is told to them, and proposed to the register's keeper.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,7 @@ from mailflow.record import Letter, Outcome, Work
 from mailflow.registers import lines as said
 from mailflow.registers.case import Case
 from mailflow.registers.cells import as_text
+from mailflow.registers.columns import TABLE
 from mailflow.registers.edits import Desk
 from mailflow.registers.lines import mail_table
 from mailflow.registers.page import read_page
@@ -38,7 +39,7 @@ from mailflow.registers.rows import RowDone, RowEdit, via_of, work_off
 from mailflow.registers.sides import load_sides
 from mailflow.registers.sync import register_id
 from workbook_sync.errors import Refusal
-from workbook_sync.parts import properties
+from workbook_sync.parts import book_properties, open_book
 from workbook_sync.places import Local
 
 ENDINGS = (".xlsx", ".xlsm")
@@ -105,13 +106,26 @@ def _register(attachment: Attachment, house: House) -> _Sent | None:
         return None
     registers = {register_id(house.settings, r.path): r for r in house.settings.registers}
     try:
-        name = str(properties(attachment.data).get("register_id") or "")
+        register = _which(attachment.data, registers)
+        if register is None:
+            return None
         page = read_page(attachment.data, house.settings.agency.code_prefix)
     except Refusal:
         return None
-    register = registers.get(name) or (None if name else next(iter(registers.values()), None))
-    replica = Replica(attachment.name, attachment.sha256, page)
-    return _Sent(register, replica) if register else None
+    return _Sent(register, Replica(attachment.name, attachment.sha256, page))
+
+
+def _which(data: bytes, registers: Mapping[str, RegisterSettings]) -> RegisterSettings | None:
+    """Say which register a workbook is: by its id, or where that is lost the first of all.
+
+    Only the skeleton is read: most workbooks that come are somebody's evidence.
+    """
+    book = open_book(data)
+    name = str(book_properties(book.package).get("register_id") or "")
+    tables = (table.name for sheet in book.sheets for table in sheet.tables)
+    if name or not any(table.casefold() == TABLE.casefold() for table in tables):
+        return registers.get(name)
+    return next(iter(registers.values()), None)
 
 
 def _answered(desk: _Desk, sent: Sequence[_Sent]) -> Settled:

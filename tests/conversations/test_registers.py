@@ -270,6 +270,22 @@ def test_words_beside_a_register_are_not_done_unseen(
     assert "Thiếu người" in to(mails, HEAD).text
 
 
+def test_a_copy_without_its_mark_only_proposes(agency: Agency, book: Register, sent: Sent) -> None:
+    """Saved by a program that drops the properties: all it says is listed, nothing is done."""
+    code = agency.codes()[0]
+    sent.types_into(code, DECISION)
+
+    def forget(found: Workbook) -> None:
+        for name in ("register_id", "generation"):
+            del found.custom_doc_props[name]  # type: ignore[attr-defined] # the stubs lack it
+
+    sent.saves_elsewhere(forget)
+    mails = agency.replies(HEAD, "", code, files=(sent.file,))
+    assert agency.request(code).state is State.REPORTED
+    for who in (HEAD, SECRETARY):
+        assert "chỉ là đề nghị" in to(mails, who).text
+
+
 def test_another_workbook_is_evidence_as_ever(agency: Agency) -> None:
     """A spreadsheet that is no register goes into the report."""
     data = io.BytesIO()

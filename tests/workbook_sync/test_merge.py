@@ -141,6 +141,24 @@ def test_a_mistyped_or_cleared_key_is_restored_by_the_other_cells(typed: str) ->
     assert (found.missing, found.unknown, found.new_rows) == ((), (), ())
 
 
+def test_several_spoilt_keys_go_back_to_the_rows_they_are_closest_to() -> None:
+    """Two keys cleared at once, the rows alike but for one cell: each gets its own."""
+    rows: dict[str, Fields] = {f"P-{n}": {**ROW, "Ghi chú": f"số {n}"} for n in range(30)}
+    theirs = [entry(n + 4, "" if n in (3, 7) else key) for n, key in enumerate(rows)]
+    theirs = [replace(e, values=row) for e, row in zip(theirs, rows.values(), strict=True)]
+    found = merge(rows, theirs, rows, OWNERS)
+    assert found == Merged(restored_keys=(RestoredKey(7, "P-3", ""), RestoredKey(11, "P-7", "")))
+
+
+def test_spoilt_keys_of_rows_that_are_all_alike_are_left_to_a_person() -> None:
+    """Nobody can say which is which: nothing is guessed."""
+    rows = {f"P-{n}": ROW for n in range(60)}
+    theirs = [entry(n + 4, "" if n in (3, 7) else key) for n, key in enumerate(rows)]
+    found = merge(rows, theirs, rows, OWNERS)
+    assert found.restored_keys == ()
+    assert (len(found.new_rows), found.missing) == (2, ("P-3", "P-7"))
+
+
 def test_a_stray_row_that_does_not_look_alike_is_left_to_a_person() -> None:
     """Less than sixty per cent agree: an unknown key and a missing row."""
     stray = Entry(7, "P-l", {"Trạng thái": "x", "Biện pháp": "y", "Hạn": 5, "Ghi chú": None})
