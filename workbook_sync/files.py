@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from workbook_sync.errors import Busy, Changed, Owner, Reason, Refusal
-from workbook_sync.package import open_package
+from workbook_sync.package import CAPS, open_package
 from workbook_sync.patch import Plan, attempt
 from workbook_sync.places import Place, Sight
 from workbook_sync.proof import Planned
@@ -18,6 +18,8 @@ REST = timedelta(seconds=3)
 """How far apart two looks at a file must be; a synchronised folder needs ten seconds."""
 
 OWNER_FILE_AGE = timedelta(hours=12)  # an older one was left behind by a crash
+MOST_OF_A_HINT = 4_096  # bytes; Excel's has 165
+MOST_OF_A_NAME = 60
 _IGNORED = re.compile(r"~\$.*|\.~lock\..*#|.*\.tmp|\..*\.bak|[0-9A-F]{8}", re.IGNORECASE)
 
 
@@ -64,6 +66,8 @@ def take_copy(place: Place, known: Collection[str] = (), rest: timedelta = REST)
     `known`. Raises Busy when it is being saved, Refusal when it is no whole workbook.
     """
     sight = place.look()
+    if sight.size > CAPS.packed:
+        raise Refusal(Reason.TOO_BIG, detail=f"{sight.size} bytes")
     data = place.read()
     digest = sha256(data)
     if digest not in known and _young(sight, rest):
@@ -100,32 +104,40 @@ def owner(place: Place, now: datetime) -> Owner | None:
     for name, owner_in in readers.items():
         lock = place.beside(name)
         try:
-            age = now.timestamp() - lock.look().changed_ns / 1e9
+            sight = lock.look()
         except FileNotFoundError:
             continue
-        if age < OWNER_FILE_AGE.total_seconds():
-            return owner_in(_hint(lock))
+        if now.timestamp() - sight.changed_ns / 1e9 < OWNER_FILE_AGE.total_seconds():
+            return owner_in(_hint(lock, sight))
     return None
 
 
-def _hint(lock: Place) -> bytes:
+def _hint(lock: Place, sight: Sight) -> bytes:
     """The bytes of an owner file; its program may keep them to itself."""
+    if sight.size > MOST_OF_A_HINT:
+        return b""
     try:
         return lock.read()
     except (Busy, OSError):
         return b""
 
 
+def _shown(text: str) -> str:
+    """A name on one line, without what cannot be seen, and no longer than names are."""
+    seen = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(seen.split())[:MOST_OF_A_NAME]
+
+
 def _excel_owner(data: bytes) -> Owner:
     """The name in Excel's owner file: at byte 55 its length, then UTF-16."""
     length = int.from_bytes(data[55:57], "little")
-    return Owner(data[57 : 57 + 2 * length].decode("utf-16-le", "ignore").strip("\0 "))
+    return Owner(_shown(data[57 : 57 + 2 * length].decode("utf-16-le", "ignore")))
 
 
 def _office_owner(data: bytes) -> Owner:
     """The user or else the login in LibreOffice's, and the machine."""
-    fields = re.split(r"(?<!\\),", data.decode("utf-8", "replace"))
-    said = [re.sub(r"\\(.)", r"\1", field).strip() for field in fields[:3]]
+    fields = re.split(r"(?<!\\),", data.decode("utf-8", "ignore"))
+    said = [_shown(re.sub(r"\\(.)", r"\1", field)) for field in fields[:3]]
     user, login, machine = said + [""] * (3 - len(said))
     return Owner(user or login, machine)
 

@@ -88,11 +88,9 @@ def sync(
     with place_of(house.settings, register) as place:
         case = case_of(open_work, house, register, place, now)
         try:
-            return _round(case)
+            return _told_round(case)
         except (Busy, Changed):
             return SyncReport(case.register_id, "waiting")
-        except Refusal as refusal:
-            return _unreadable(case, refusal)
         except OSError as error:
             raise Temporary(f"register {register.path}: {error.strerror}") from error
 
@@ -117,6 +115,13 @@ def _keeper(house: House, register: RegisterSettings, readers: Sequence[Person])
         day = f"{house.settings.home}/mailflow.toml: register.keeper {register.keeper!r}"
         raise Misconfigured([f"{day} is not on today's roster"])
     return next((p for p in readers if Role.ISO_SECRETARY in p.roles), readers[0])
+
+
+def _told_round(case: Case) -> SyncReport:
+    try:
+        return _round(case)
+    except Refusal as refusal:
+        return _unreadable(case, refusal)
 
 
 def _round(case: Case) -> SyncReport:
@@ -314,8 +319,9 @@ def _shown(ours: Base) -> Base:
 
 def _unreadable(case: Case, refusal: Refusal) -> SyncReport:
     """Tell the keeper that the file cannot be used, unless it is only just being saved."""
-    digest = sha256(case.place.read())
-    if not for_a_minute(case, "register_unreadable", digest):
+    sight = case.place.look()
+    seen = f"{sight.size}:{sight.changed_ns}"
+    if not for_a_minute(case, "register_unreadable", seen):
         return SyncReport(case.register_id, "waiting")
     line = said.line("unreadable", why=said.why_not(refusal.reason))
-    return SyncReport(case.register_id, "unreadable", lines=tell(case, [line], digest))
+    return SyncReport(case.register_id, "unreadable", lines=tell(case, [line], seen))

@@ -104,6 +104,39 @@ def test_somebody_who_has_it_open_is_named_and_nothing_is_written(
     assert path.read_bytes() == register()
 
 
+@pytest.mark.parametrize(
+    ("data", "who"),
+    [
+        (",Hồng\r\nBcc: a@b.vn,máy,x;".encode(), Owner("Hồng Bcc: a@b.vn", "máy")),
+        (b"," + b"a" * 3_000 + b",m,x;", Owner("a" * 60, "m")),
+        (b"," + b"a" * 5_000 + b",m,x;", Owner("")),
+        (b"\xff" * 400, Owner("")),
+        (b"\\", Owner("\\")),
+    ],
+)
+def test_an_owner_file_that_is_none_stops_nothing_and_forges_nothing(
+    path: Path, data: bytes, who: Owner
+) -> None:
+    """Anybody can write one: it is read up to a size, and its names stand on one line of a mail."""
+    lock(path, ".~lock.Sổ theo dõi.xlsx#", data)
+    found = files.owner(Local(path), NOW)
+    assert found is not None
+    assert found.name.isprintable()
+    assert found == who
+
+
+def test_a_file_larger_than_any_register_is_not_even_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its size is enough: some hundred megabytes of nothing would fill the memory."""
+    with path.open("wb") as handle:
+        handle.truncate(300 * 2**20)
+    monkeypatch.setattr(Local, "read", lambda _: pytest.fail("it was read"))
+    with pytest.raises(Refusal) as refused:
+        files.take_copy(Local(path))
+    assert refused.value.reason is Reason.TOO_BIG
+
+
 def test_an_owner_file_of_yesterday_was_left_behind(path: Path) -> None:
     """A crashed program does not stop the register for ever."""
     lock(path, "~$Sổ theo dõi.xlsx", excel_lock("Hồng"), timedelta(hours=13))
