@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mailflow.cli import letters, reading, requests, working
+from mailflow.cli import forms, letters, reading, requests, working
 from mailflow.errors import MailflowError, Misconfigured
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("health")(reading.health)
 app.command("procedure")(reading.procedure)
 app.add_typer(requests.app, name="request")
 app.add_typer(letters.app, name="letter")
+app.add_typer(forms.app, name="forms")
 app.add_typer(reading.record, name="record")
 
 

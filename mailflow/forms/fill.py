@@ -4,7 +4,7 @@ import base64
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -158,24 +158,27 @@ def _repacked(data: bytes) -> bytes:
     return target.getvalue()
 
 
-def template_faults(folders: Sequence[Path], names: Iterable[str] = tuple(DOCUMENTS)) -> list[str]:
-    """List what is wrong with the templates in use, one line each; an empty list is a good one.
+def template_faults(folders: Sequence[Path]) -> list[str]:
+    """List what is wrong with the templates in use, one line each; an empty list is a good one."""
+    return [*strangers(folders), *(f for name in DOCUMENTS for f in faults_of(folders, name))]
+
+
+def strangers(folders: Sequence[Path]) -> list[str]:
+    """Name Word files in an agency's own folders that would never be used, for a slip in a name."""
+    files = (path for folder in folders[:-1] for path in sorted(folder.glob("*.[dD][oO][cC]*")))
+    return [
+        f"{path}: no template has this name; they are {', '.join(DOCUMENTS)}"
+        for path in files
+        if path.name not in DOCUMENTS and not path.name.startswith("~$")
+    ]
+
+
+def faults_of(folders: Sequence[Path], name: str) -> list[str]:
+    """List what is wrong with one template.
 
     Looks for a broken or hostile file, names that no view has, names that the template never
-    prints, and, by filling it with a specimen, whatever else would fail; and for files in an
-    agency's own folders whose name is no template's.
+    prints, and, by filling it with a specimen, whatever else would fail.
     """
-    strangers = [f"{path}: no template has this name" for path in _strangers(folders[:-1])]
-    return [*strangers, *(fault for name in names for fault in _faults(folders, name))]
-
-
-def _strangers(folders: Sequence[Path]) -> list[Path]:
-    """Find Word files that would never be used, e.g. for a slip in their name."""
-    files = (path for folder in folders for path in sorted(folder.glob("*.doc*")))
-    return [path for path in files if path.name not in DOCUMENTS and path.name[:2] != "~$"]
-
-
-def _faults(folders: Sequence[Path], name: str) -> list[str]:
     try:
         path = find_template(folders, name)
     except Permanent as absent:
