@@ -24,6 +24,7 @@ from mailflow.channels.smtp import SmtpTransport
 from mailflow.clock import Clock
 from mailflow.errors import MailflowError, Misconfigured
 from mailflow.forms import fill, pdf, returned
+from mailflow.forms.documents import PRESENTED
 from mailflow.intake import certificates
 from mailflow.intake.certificates import Authorities
 from mailflow.intake.desk import Desk
@@ -274,17 +275,17 @@ def tell_undelivered(service: Service, work: Work, notice: Notice, why: str) -> 
 
 
 class FormFiller:
-    """Fills the form of a notice; the last ones are kept, since several people get the same."""
+    """Fills the documents of a notice; the last ones are kept, since several get the same."""
 
     KEPT = 64
 
     def __init__(self, folders: Sequence[Path], *, with_pdf: bool) -> None:
-        self._template = fill.find_template(folders)
+        self._folders = folders
         self._workdir = TemporaryDirectory(prefix="mailflow-") if with_pdf else None
         self._filled: dict[str, list[Attached]] = {}
 
     def __call__(self, attachment: FormAttachment) -> list[Attached]:
-        """Give the form as .docx and, where LibreOffice is there, as PDF."""
+        """Give the document as .docx and, where LibreOffice is there, as PDF."""
         key = hashlib.sha256(json.dumps(attachment, sort_keys=True).encode()).hexdigest()
         if key not in self._filled:
             while len(self._filled) >= self.KEPT:
@@ -298,19 +299,28 @@ class FormFiller:
             self._workdir.cleanup()
 
     def _fill(self, attachment: FormAttachment) -> list[Attached]:
-        view = attachment["view"]
-        document = fill.fill_document(view, self._template)
-        document = returned.stamp(document, view["code"], attachment["entries"])
-        name = f"{attachment['view']['code']}"
-        return [(f"BM.CTCL.01 {name}.docx", document), *self._pdf(name, document)]
+        name, document = _filled(attachment, self._folders)
+        return [(f"{name}.docx", document), *self._pdf(name, document)]
 
     def _pdf(self, name: str, document: bytes) -> list[Attached]:
-        """A form that LibreOffice cannot print goes out as .docx alone."""
+        """A document that LibreOffice cannot print goes out as .docx alone."""
         if self._workdir is None:
             return []
         try:
             printed = pdf.to_pdf([document], Path(self._workdir.name))
         except MailflowError as error:
-            LOG.warning("form goes out without PDF", request=name, error=str(error))
+            LOG.warning("document goes out without PDF", name=name, error=str(error))
             return []
-        return [(f"BM.CTCL.01 {name}.pdf", printed[0])]
+        return [(f"{name}.pdf", printed[0])]
+
+
+def _filled(attachment: FormAttachment, folders: Sequence[Path]) -> tuple[str, bytes]:
+    """Fill a document for a mail; gives its name and the .docx."""
+    view = attachment["view"]
+    if attachment["form"] == "presented_list":
+        return f"Danh sách trình ({len(view['rows'])} phiếu)", fill.fill_document(
+            view, fill.find_template(folders, PRESENTED)
+        )
+    document = fill.fill_document(view, fill.find_template(folders))
+    stamped = returned.stamp(document, view["code"], attachment["entries"])
+    return f"BM.CTCL.01 {view['code']}", stamped

@@ -161,10 +161,10 @@ class LetterGlance(TypedDict):
 
 
 class FormAttachment(TypedDict):
-    """A form to be filled when the mail is composed, from the view kept here.
+    """A document to be filled when the mail is composed, from the view kept here.
 
-    `entries` is how many entries the request's journal had: by it a copy that comes back is known
-    to be old.
+    `form` is action_request or presented_list. `entries` is how many entries the request's journal
+    had: by it a copy that comes back is known to be old; 0 for a list of several.
     """
 
     form: str

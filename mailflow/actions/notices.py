@@ -22,6 +22,7 @@ from mailflow.actions.context import (
 from mailflow.actions.context import Result as ResultLine
 from mailflow.actions.execute import Result
 from mailflow.actions.house import House
+from mailflow.forms.presented import presented_list_view
 from mailflow.forms.view import action_request_view
 from mailflow.procedure import labels, machine, repeats
 from mailflow.procedure.folding import folded
@@ -99,7 +100,8 @@ def _store_list(
     document["happened"] = glance.happened(results[-1].entry, world)
     document["table"] = glance.listed(requests, world)
     document["asks"] = [a for r in requests for a in glance.asks_for(person.id, r, world, house)]
-    document["attachments"] = [form(request, house) for request in requests]
+    forms = [form(request, house) for request in requests]
+    document["attachments"] = [_presented_list(requests, house), *forms]
     last = requests[-1]
     post(work, document, world, key=f"present:{last.code}:{len(last.entries)}:{person.id}")
 
@@ -160,6 +162,14 @@ def form(request: Request, house: House) -> FormAttachment:
     agency = house.settings.agency
     view = action_request_view(request, house.roster, agency.name, agency.parent or "", agency.zone)
     return FormAttachment(form="action_request", view=dict(view), entries=len(request.entries))
+
+
+def _presented_list(requests: Sequence[Request], house: House) -> FormAttachment:
+    """Attach the consolidated list that is put before the ISO lead (5.3)."""
+    agency = house.settings.agency
+    names = (agency.name, agency.parent or "", agency.place or "")
+    view = presented_list_view(requests, house.roster, *names, agency.zone)
+    return FormAttachment(form="presented_list", view=dict(view), entries=0)
 
 
 def post(

@@ -4,13 +4,20 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from mailflow.forms import papers
 from mailflow.forms.names import ActionRequestView
 from mailflow.settings.data import data_root
 
-FORM = "BM.CTCL.01.docx"
+FORM, PRESENTED = "BM.CTCL.01.docx", "DS.TRINH.docx"
 
 DOCUMENTS: Mapping[str, Any] = {
     FORM: ActionRequestView,
+    PRESENTED: papers.PresentedListView,
+    "BM.CTCL.02.docx": papers.ReviewMinutesView,
+    "BC.XXLD.docx": papers.ReviewReportView,
+    "TB.XXLD.docx": papers.ReviewNoticeView,
+    "PL3.KEHOACH.docx": papers.ObjectivePlanView,
+    "PL3.BAOCAO.docx": papers.ObjectiveReportView,
 }
 """By the template's file name, the TypedDict of all the names it may print."""
 

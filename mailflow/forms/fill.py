@@ -12,12 +12,14 @@ from docx.opc.exceptions import OpcError
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, meta, nodes
+from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
 from mailflow.errors import Permanent
 from mailflow.forms.documents import DOCUMENTS, FORM
+from mailflow.forms.names import Tick
 from mailflow.procedure.terms import Source
 
 MAX_UNPACKED = 20_000_000
@@ -91,7 +93,7 @@ def _reason(error: Exception) -> str:
 
 def _filled(view: Mapping[str, Any], template: bytes | Path) -> bytes:
     document = _opened(template)
-    document.render(_safe(dict(view)), _with_bars(document))
+    document.render(_safe(dict(view)), _environment(document))
     packed = io.BytesIO()
     document.save(packed)
     return _repacked(packed.getvalue())
@@ -117,18 +119,14 @@ def _check_package(data: bytes) -> None:
                 raise ValueError(f"{part} declares a DOCTYPE")
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-
-
-def _with_bars(document: _Template) -> ImmutableSandboxedEnvironment:
-    """Let a template draw `{{ share | bar }}`, a picture as long as that share of `BAR`."""
+def _environment(document: _Template) -> ImmutableSandboxedEnvironment:
+    """Make the sandbox; `{{ share | bar }}` draws a picture as long as that share of `BAR`."""
 
     def bar(share: int) -> InlineImage | str:
         width = BAR * min(max(share, 0), 100) // 100
         return InlineImage(document, io.BytesIO(_PIXEL), width, BAR_HEIGHT) if width else ""
 
-    environment = _environment()
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     environment.filters["bar"] = bar
     return environment
 
@@ -184,11 +182,10 @@ def faults_of(folders: Sequence[Path], name: str) -> list[str]:
     except Permanent as absent:
         return [str(absent)]
     try:
-        tree = _parsed(_opened(path))
+        faults = _name_faults(_parsed(_opened(path)), DOCUMENTS[name])
     except _BROKEN as error:
         return [f"{path}: {_reason(error)}"]
-    faults = [f"{path}: {fault}" for fault in _name_faults(tree, DOCUMENTS[name])]
-    return faults or _trial_faults(path)
+    return [f"{path}: {fault}" for fault in faults] or _trial_faults(path)
 
 
 def _parsed(document: _Template) -> nodes.Template:
@@ -196,12 +193,12 @@ def _parsed(document: _Template) -> nodes.Template:
     for uri in (document.HEADER_URI, document.FOOTER_URI):
         for _, part in document.get_headers_footers(uri):
             parts.append(document.patch_xml(document.get_part_xml(part)))
-    return _environment().parse("\n".join(parts))
+    return _environment(document).parse("\n".join(parts))
 
 
 def _name_faults(tree: nodes.Template, view: Any) -> list[str]:
     known = get_type_hints(view)
-    used = meta.find_undeclared_variables(tree) - set(_environment().globals)
+    used = meta.find_undeclared_variables(tree) - set(DEFAULT_NAMESPACE)
     inner = {str(node.attr) for node in tree.find_all(nodes.Getattr)}
     unknown = inner - set(_inner_names(view)) - _LOOP
     return [
@@ -236,7 +233,8 @@ def _specimen(kind: Any) -> Any:
     if is_typeddict(kind):
         return {name: _specimen(hint) for name, hint in get_type_hints(kind).items()}
     if get_origin(kind) is list:
-        return [_specimen(get_args(kind)[0])] * _MOST
+        (item,) = get_args(kind)
+        return [_specimen(item)] * (_MOST if item is Tick else 2)
     return 50 if kind is int else "x"
 
 

@@ -127,6 +127,7 @@ class Agency(Section):
     id: str = Field(default="agency", pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
     name: Words = Field(examples=["Sở Nội vụ"])
     parent: Words | None = Field(default=None, examples=["UBND tỉnh"])
+    place: Words | None = Field(default=None, examples=["Hà Nội"])
     code_prefix: str = Field(default="CTCL", pattern=r"^[A-Z]{2,8}$")
     time_zone: str = "Asia/Ho_Chi_Minh"
     office_hours: tuple[TimeOfDay, TimeOfDay] = Field(

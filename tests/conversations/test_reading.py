@@ -6,6 +6,7 @@ from mailflow.demo import cast
 from mailflow.procedure.terms import Kind, State
 from mailflow.record import Outcome
 from tests.conversations.agency import REPORT, Agency, to
+from tests.forms.paperwork import text_of
 
 
 def test_a_plain_report_opens_a_request_and_gives_a_receipt(agency: Agency) -> None:
@@ -130,7 +131,10 @@ def test_one_word_presents_the_whole_list(agency: Agency) -> None:
     to_lead = [m for m in mails if m.to == cast.LEAD.email]
     assert len(to_lead) == 1
     assert all(code in to_lead[0].text for code in agency.codes())
-    assert len(to_lead[0].files) == 2
+    (name, listed_file), *forms = to_lead[0].files
+    assert name == "Danh sách trình (2 phiếu).docx"
+    assert all(code in text_of(listed_file) for code in agency.codes())
+    assert len(forms) == 2
 
 
 def test_a_letter_that_is_nothing_is_set_aside_and_the_next_goes_on(agency: Agency) -> None:

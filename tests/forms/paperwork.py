@@ -10,6 +10,8 @@ from docx.text.paragraph import Paragraph
 
 from mailflow.demo import cast
 from mailflow.forms.names import ActionRequestView
+from mailflow.forms.papers import PresentedListView
+from mailflow.forms.presented import presented_list_view
 from mailflow.forms.view import action_request_view
 from mailflow.procedure.request import Request
 from mailflow.settings.data import data_root
@@ -21,6 +23,11 @@ FOLDER = data_root() / "templates" / "forms"
 def view_of(request: Request) -> ActionRequestView:
     """Show a request of the sample agency."""
     return action_request_view(request, cast.ROSTER, cast.AGENCY, cast.PARENT, TZ)
+
+
+def list_of(requests: list[Request]) -> PresentedListView:
+    """Show requests of the sample agency as the list of 5.3."""
+    return presented_list_view(requests, cast.ROSTER, cast.AGENCY, cast.PARENT, "An Khê", TZ)
 
 
 def text_of(document: bytes) -> str:

@@ -54,8 +54,8 @@ def _corrected(story: Story) -> Story:
     return story.act("2026-03-07 08:20", Act.CHECK_CORRECTION, cast.ONE_STOP_HEAD, "met")
 
 
-def _assigned(story: Story) -> Story:
-    _corrected(story).act(
+def _submitted(story: Story) -> Story:
+    return _corrected(story).act(
         "2026-03-07 08:25",
         Act.DECIDE_NEED,
         cast.ONE_STOP_HEAD,
@@ -63,7 +63,10 @@ def _assigned(story: Story) -> Story:
         signs=["recurring", "customer_satisfaction"],
         reason="Việc trả trễ lặp lại trong quý I.",
     )
-    story.act("2026-03-09 07:45", Act.PRESENT, cast.SECRETARY)
+
+
+def _assigned(story: Story) -> Story:
+    _submitted(story).act("2026-03-09 07:45", Act.PRESENT, cast.SECRETARY)
     return story.act(
         "2026-03-10 10:00",
         Act.DIRECT,
@@ -369,6 +372,29 @@ def declined_improvement() -> Request:
     return story.act(
         "2026-02-11 09:00", Act.DIRECT, cast.LEAD, "decline", reason="Chưa bố trí được kinh phí."
     ).done()
+
+
+def presented() -> list[Request]:
+    """Give two requests that were put before the ISO lead at once (5.3)."""
+    improvement = Story(seq=8)
+    improvement.act(
+        "2026-03-05 10:00",
+        Act.REPORT,
+        cast.EXPERT,
+        kind=Kind.IMPROVEMENT,
+        content="Dùng một mẫu phiếu hẹn chung có mã QR để công dân tự tra cứu tình trạng hồ sơ.",
+    )
+    improvement.act(
+        "2026-03-06 08:00",
+        Act.DECIDE_NEED,
+        cast.EXPERT_HEAD,
+        "yes",
+        signs=["customer_satisfaction"],
+    )
+    correction = _submitted(Story())
+    for story in (correction, improvement):
+        story.act("2026-03-09 07:45", Act.PRESENT, cast.SECRETARY, remarks="Xin ý kiến trong tuần.")
+    return [correction.done(), improvement.done()]
 
 
 def very_long() -> Request:
