@@ -13,6 +13,7 @@ from lxml import etree
 
 from mailflow.demo import cast
 from mailflow.errors import Permanent
+from mailflow.forms import fill
 from mailflow.forms.documents import FORM, sample
 from mailflow.forms.fill import fill_document, find_template, template_faults
 from mailflow.forms.names import ActionRequestView
@@ -210,7 +211,7 @@ def test_optional_data_that_are_missing_are_empty_and_missing_names_are_an_error
 def faults_of(document: bytes, folder: Path) -> str:
     """Give the faults of an agency's own template, one under the other."""
     (folder / FORM).write_bytes(document)
-    return "\n".join(template_faults([folder, FOLDER]))
+    return "\n".join(fill.faults_of([folder, FOLDER], FORM))
 
 
 def test_a_misspelt_name_is_named(tmp_path: Path) -> None:
