@@ -47,6 +47,10 @@ MOST_EDITS = 200
 """Rows of one letter that are worked off; the others are asked for again."""
 
 
+MOST_SHOWN = 300
+"""Things that one answer lists."""
+
+
 @dataclass(frozen=True)
 class _Sent:
     """One register that came: which it is, and how it reads."""
@@ -63,6 +67,7 @@ class _Came:
     waiting: list[Command] = field(default_factory=list)
     lines: list[said.Line] = field(default_factory=list)
     left: int = 0
+    unsaid: int = 0
 
 
 @dataclass(frozen=True)
@@ -238,6 +243,8 @@ def _say(desk: _Desk, sent: Sequence[_Sent], came: _Came) -> Settled:
     if not shown:
         text = say("done", "register_same")
         shown = [Line(request="", act_label="", outcome="done", text=text, possible=[])]
+    came.unsaid = max(0, len(shown) - MOST_SHOWN)
+    shown = shown[:MOST_SHOWN]
     ids = tuple(dict.fromkeys(register_id(desk.house.settings, s.register.path) for s in sent))
     answer = notices.Answer(desk.glance, shown, remarks=_remarks(desk, came), registers=ids)
     to = notices.recipient(desk.person)
@@ -256,6 +263,8 @@ def _remarks(desk: _Desk, came: _Came) -> list[Row]:
         texts.append(
             say("done", "register_more", {"most": str(MOST_EDITS), "left": str(came.left)})
         )
+    if came.unsaid:
+        texts.append(say("done", "register_unsaid", {"left": str(came.unsaid)}))
     lines = desk.facts.words.text.splitlines()
     if any(line.strip() and not is_polite(line, phrases) for line in lines):
         texts.append(say("done", "register_words"))

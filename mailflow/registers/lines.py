@@ -108,6 +108,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{taken} ô, còn {left} điều chưa nhận ghi ở các dòng cùng tên tệp.",
         "Chỉ ghi vào sổ chính. Xem xong thì xóa hoặc chuyển bản sao đi nơi khác.",
     ),
+    "copy_more": (
+        "Bản sao còn nhiều điều khác với sổ; chỉ {most} điều đầu được ghi ra đây.",
+        "Mở bản sao bên cạnh sổ để so các dòng còn lại.",
+    ),
     "copy_row": (
         "Dòng này của bản sao không ghi vào phiếu nào được như nó đang có.",
         "Cần thì chép các ô ghi bên cạnh vào sổ chính.",
@@ -189,6 +193,7 @@ def line(
 ) -> Line:
     """Make a line from one of SENTENCES."""
     why, do = SENTENCES[key]
+    said = {name: words or "(trống)" for name, words in said.items()}
     text = as_text(typed)[:LONGEST]
     return Line(row, code, column, text, why.format(**said), do.format(**said))
 

@@ -127,7 +127,8 @@ def read_page(data: bytes, prefix: str) -> Page:
 def _unread(grid: Grid) -> Iterator[tuple[tuple[int, str], str]]:
     for row in grid.rows:
         for header, cell in row.cells.items():
-            if not _speaks(cell) and OWNERS.get(header, KEEPER) is not KEEPER:
+            silent = cell.kind is Kind.ERROR or cell.formula is not None
+            if silent and not _speaks(cell) and OWNERS.get(header, KEEPER) is not KEEPER:
                 yield (row.index, header), str(cell.value or f"={cell.formula or '…'}")
 
 
@@ -142,12 +143,13 @@ def _sheet_of(workbook: Workbook, table: str) -> str:
 
 def _entry(row: Row, prefix: str, styles: Styles) -> Entry:
     """Take a row's cells; one with an error, or a formula without result, says nothing."""
+    old = styles.old_fonts
     known = {
-        header: as_kind(_words(cell, styles), BY_HEADER[header].kind)
+        header: as_kind(_words(cell, old) if old else cell.value, BY_HEADER[header].kind)
         for header, cell in row.cells.items()
         if header != CODE and _speaks(cell)
     }
-    others = {h: _as_typed(cell, styles) for h, cell in row.others.items() if _speaks(cell)}
+    others = {h: _as_typed(cell, old) for h, cell in row.others.items() if _speaks(cell)}
     return Entry(row.index, _key(row.text(CODE), prefix), {**others, **known})
 
 
@@ -155,14 +157,14 @@ def _speaks(cell: Cell) -> bool:
     return cell.kind is not Kind.ERROR and (cell.formula is None or cell.kind is not Kind.BLANK)
 
 
-def _words(cell: Cell, styles: Styles) -> Value:
+def _words(cell: Cell, old: Mapping[int, str]) -> Value:
     """Give a cell's content, words set in a font from before Unicode as what they show."""
-    kind = styles.old_fonts.get(cell.style, "")
+    kind = old.get(cell.style, "")
     return revived(cell.value, kind) if kind and isinstance(cell.value, str) else cell.value
 
 
-def _as_typed(cell: Cell, styles: Styles) -> Value:
-    said = _words(cell, styles)
+def _as_typed(cell: Cell, old: Mapping[int, str]) -> Value:
+    said = _words(cell, old)
     return as_kind(said, ColumnKind.TEXT) if cell.kind is Kind.TEXT else canon(said)
 
 

@@ -33,6 +33,8 @@ COPIED_ROW = "copied_row"
 READ = "register_copy"
 MOST_COPIES, MOST_WORKBOOKS = 20, 1_000
 MOST_BYTES = 50 * 2**20
+MOST_LINES = 500
+"""Things of one copy that are listed; the copy itself stays where it is."""
 
 Cell = tuple[str, str]
 
@@ -161,8 +163,11 @@ def _take(case: Case, page: Page, replica: Replica, taken: Taken) -> None:
         if not edit.code:
             lines += _of(replica, _new_row(replica.page, found.rows[edit.row], result.code, taken))
     count = len(found.notes) + sum(len(result.taken) for result in results)
+    left = len(lines)
+    if left > MOST_LINES:
+        lines = [*lines[:MOST_LINES], *_of(replica, [said.line("copy_more", most=str(MOST_LINES))])]
     if is_new or lines or count:
-        told = said.line("copy", taken=str(count), left=str(len(lines)))
+        told = said.line("copy", taken=str(count), left=str(left))
         lines = [*_of(replica, [told]), *lines]
     taken.lines += lines
 
