@@ -7,15 +7,22 @@ from dataclasses import asdict
 from datetime import date, datetime, time
 from pathlib import Path
 
-from workbook_sync.diff import Change, diff
+from workbook_sync.diff import diff
 from workbook_sync.errors import Refusal
 from workbook_sync.foreign import read_any
 from workbook_sync.formats import Format, format_of
 from workbook_sync.parts import properties
 from workbook_sync.patch import Append, Plan, patch
-from workbook_sync.read import Cell, Sheet
+from workbook_sync.read import Cell, Sheet, read
+from workbook_sync.told import told
 
 REFUSED, WRONG_USAGE = 3, 2
+PARTS = {
+    "recalculated": "{} ô công thức sẽ được tính lại",
+    "changed": "phần của tệp đã đổi: {}",
+    "added": "phần của tệp thêm vào: {}",
+    "removed": "phần của tệp bị mất: {}",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -127,29 +134,22 @@ def _patch(options: argparse.Namespace) -> int:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    found = diff(options.before, options.after)
-    for change in found.cells:
-        print(f"{change.sheet}!{change.cell}: {_shown(change, 0)} -> {_shown(change, 1)}")
-    for change in found.recalculated:
-        print(f"{change.sheet}!{change.cell}: to be computed again")
-    for word, parts in (
-        ("changed", found.parts_changed),
-        ("added", found.parts_added),
-        ("removed", found.parts_removed),
-    ):
-        for part in parts:
-            print(f"part {word}: {part}")
-    same = not (found.cells or found.parts_changed or found.parts_added or found.parts_removed)
-    return 0 if same else 1
-
-
-def _shown(change: Change, side: int) -> str:
-    cell = (change.before, change.after)[side]
-    if cell is None:
-        return "(blank)"
-    if cell.formula is not None:
-        return f"={cell.formula}"
-    return _plain(cell.value) if not isinstance(cell.value, str) else repr(cell.value)
+    """Say what differs for the people who keep the workbook, then which parts of the file do."""
+    before, after = options.before.read_bytes(), options.after.read_bytes()
+    found = diff(before, after)
+    for line in told(read(before), read(after)):
+        print(line)
+    if found.recalculated:
+        print(PARTS["recalculated"].format(len(found.recalculated)))
+    parts = {
+        "changed": found.parts_changed,
+        "added": found.parts_added,
+        "removed": found.parts_removed,
+    }
+    for word, names in parts.items():
+        if names:
+            print(PARTS[word].format(", ".join(names)))
+    return 1 if found.cells or any(parts.values()) else 0
 
 
 if __name__ == "__main__":

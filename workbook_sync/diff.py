@@ -59,6 +59,14 @@ def _changes(old: Workbook, new: Workbook) -> list[Change]:
     return changes
 
 
+def differs(before: Cell | None, after: Cell | None) -> bool:
+    """Whether two cells hold something else; a formula that only lacks a result does not."""
+    cell = before or after
+    if cell is None or _content(before) == _content(after):
+        return False
+    return not _is_recalculated(Change("", cell.name, before, after))
+
+
 def _content(cell: Cell | None) -> tuple[object, ...] | None:
     return (cell.kind, cell.value, cell.formula) if cell else None
 

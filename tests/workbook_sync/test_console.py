@@ -49,12 +49,11 @@ def test_patch_sets_cells_and_adds_rows_and_diff_shows_them(
     assert read(out).sheet("Phiếu").cells()[4, 2].value == "a=b"
     assert main(["diff", str(path), str(out)]) == 1
     assert capsys.readouterr().out.splitlines() == [
-        "Phiếu!B4: 'máy in hỏng' -> 'a=b'",
-        "Phiếu!B5: 'thiếu biểu mẫu' -> (blank)",
-        "Phiếu!A6: (blank) -> 'P-3-X'",
-        "Phiếu!C6: (blank) -> 1900-01-05",
-        "part changed: xl/worksheets/sheet1.xml",
-        "part changed: xl/tables/table1.xml",
+        "Phiếu",
+        "  B4  P-1-K, Nội dung: máy in hỏng → a=b",
+        "  B5  P-2-M, Nội dung: thiếu biểu mẫu → (trống)",
+        "  dòng 6 mới: Mã: P-3-X; Hạn: 05/01/1900",
+        "phần của tệp đã đổi: xl/worksheets/sheet1.xml, xl/tables/table1.xml",
     ]
     assert main(["diff", str(path), str(path)]) == 0
 
