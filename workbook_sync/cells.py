@@ -9,7 +9,14 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from workbook_sync.address import MAX_ROW, cell_name, cell_place, column_number, whole_number
+from workbook_sync.address import (
+    MAX_COLUMN,
+    MAX_ROW,
+    cell_name,
+    cell_place,
+    column_number,
+    whole_number,
+)
 from workbook_sync.errors import Problem, Reason
 from workbook_sync.parts import Styles, unescape
 from workbook_sync.values import Kind, Value, from_serial
@@ -74,7 +81,8 @@ def _cell_tags(tag: str) -> tuple[str, str, str]:
 def _usual_cells(prefix: str | None) -> re.Pattern[str]:
     """A cell as programs write most of them: address, style, type, and a value or nothing."""
     p = f"{prefix}:" if prefix else ""
-    start = rf'<{p}c r="([A-Z]{{1,3}})[0-9]{{1,7}}"(?: s="([0-9]{{1,9}})")?(?: t="([a-zA-Z]+)")?'
+    address = r'r="([A-Z]{1,2}|[A-W][A-Z]{2})[0-9]{1,7}"'
+    start = rf'<{p}c {address}(?: s="([0-9]{{1,9}})")?(?: t="([a-zA-Z]+)")?'
     return re.compile(rf"{start}(?:/>|><{p}v>([^<]*)</{p}v></{p}c>)\s*")
 
 
@@ -155,6 +163,9 @@ class CellReader:
         for child in row:
             if child.tag == tag:
                 column = self._column(child.get("r"), column)
+                if column > MAX_COLUMN:
+                    self._note(Reason.OUTSIDE, None, f"column {column}")
+                    continue
                 yield column, child
 
     def _column(self, ref: str | None, last: int) -> int:

@@ -18,7 +18,7 @@ _REL_ID = re.compile(r"\{[^}]*/relationships\}id")
 _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _MOST_STYLES = 65_536  # Excel stops at 65,490
-CUSTOM = "docProps/custom.xml"
+CUSTOM, TYPES, RELS = "docProps/custom.xml", "[Content_Types].xml", "_rels/.rels"
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,8 @@ def carried_out(book: Book, plan: Plan) -> Draft:
     work.fit(plan.heights)
     changed = work.changed() | set_properties(book.package, plan.properties)
     data = rewrite(book.package, changed) if changed else book.package.data
-    return Draft(data, work.claims(frozenset(changed)), tuple(work.refusals))
+    claims = work.claims(frozenset(changed), plan.properties)
+    return Draft(data, claims, tuple(work.refusals))
 
 
 class _Work:
@@ -149,7 +150,7 @@ class _Work:
         workbook = self._workbook(parts)
         return parts | ({self.book.main: workbook} if workbook is not None else {})
 
-    def claims(self, changed: frozenset[str]) -> Claims:
+    def claims(self, changed: frozenset[str], properties: Mapping[str, PropertyValue]) -> Claims:
         """What the new file is claimed to be, for the proof."""
         sheets = {name: sheet for name, sheet in self.sheets.items() if sheet.cells}
         return Claims(
@@ -165,6 +166,7 @@ class _Work:
                 for table in sheet.part.tables
             },
             heights={name: sheet.heights for name, sheet in sheets.items()},
+            properties=properties,
         )
 
     def _grown_tables(self) -> dict[str, bytes]:

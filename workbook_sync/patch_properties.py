@@ -7,7 +7,7 @@ from lxml import etree
 
 from workbook_sync.address import whole_number
 from workbook_sync.package import Package, parse_xml
-from workbook_sync.parts import CUSTOM, PropertyValue
+from workbook_sync.parts import CUSTOM, RELS, TYPES, PropertyValue
 
 _FMTID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
@@ -16,7 +16,6 @@ _VT = f"{_OFFICE}/docPropsVTypes"
 _NEW = f'<Properties xmlns="{_NAMESPACE}" xmlns:vt="{_VT}"/>'
 _REL_TYPE = f"{_OFFICE}/relationships/custom-properties"
 _CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
-_TYPES, _RELS = "[Content_Types].xml", "_rels/.rels"
 
 
 def set_properties(package: Package, values: Mapping[str, PropertyValue]) -> dict[str, bytes]:
@@ -66,7 +65,7 @@ def _variant(value: PropertyValue) -> tuple[str, str]:
 
 def _announced(package: Package) -> dict[str, bytes]:
     """Content types and package relationships that know the new part."""
-    types, rels = package.xml(_TYPES), package.xml(_RELS)
+    types, rels = package.xml(TYPES), package.xml(RELS)
     space = etree.QName(types).namespace
     etree.SubElement(
         types, f"{{{space}}}Override", PartName=f"/{CUSTOM}", ContentType=_CONTENT_TYPE
@@ -81,8 +80,8 @@ def _announced(package: Package) -> dict[str, bytes]:
         Target=CUSTOM,
     )
     return {
-        package.name_of(_TYPES) or _TYPES: _bytes(types),
-        package.name_of(_RELS) or _RELS: _bytes(rels),
+        package.name_of(TYPES) or TYPES: _bytes(types),
+        package.name_of(RELS) or RELS: _bytes(rels),
     }
 
 

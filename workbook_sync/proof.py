@@ -7,16 +7,25 @@ workbook costs little. It shares the cell reader with `read`, and nothing with t
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 from lxml import etree
 
-from workbook_sync.address import Range, cell_name
+from workbook_sync.address import Range, cell_name, parse_ranges
 from workbook_sync.cells import CellReader
 from workbook_sync.errors import Problem, Reason, Refusal
 from workbook_sync.package import Package, parse_xml
-from workbook_sync.parts import Book, SheetPart, open_book
+from workbook_sync.parts import (
+    CUSTOM,
+    RELS,
+    TYPES,
+    Book,
+    PropertyValue,
+    SheetPart,
+    book_properties,
+    open_book,
+)
 from workbook_sync.values import Value, canon
 
 Planned = Mapping[str, Mapping[tuple[int, int], Value]]
@@ -32,7 +41,7 @@ class Claims:
 
     `parts` may differ; `cells` hold these values, by sheet; `looks` are all cells touched,
     those of new rows with only a style or a calculated formula too; `tables` have these ranges;
-    `heights` in points are those of rows by sheet.
+    `heights` in points are those of rows by sheet; `properties` are set beside the file's own.
     """
 
     parts: frozenset[str]
@@ -40,6 +49,7 @@ class Claims:
     looks: Mapping[str, frozenset[tuple[int, int]]]
     tables: Mapping[str, Range]
     heights: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    properties: Mapping[str, PropertyValue] = field(default_factory=dict)
 
 
 def prove(before: Book, data: bytes, claims: Claims) -> None:
@@ -57,7 +67,7 @@ def prove(before: Book, data: bytes, claims: Claims) -> None:
     missing = claims.cells.keys() - {sheet.name for sheet in after.sheets}
     if missing:
         raise _failed(missing.pop(), "", "the sheet is gone")
-    _prove_skeletons(before, after, claims.parts)
+    _prove_skeletons(before, after, claims)
 
 
 def _failed(sheet: str, cell: str, detail: str) -> Refusal:
@@ -124,7 +134,11 @@ class _SheetProof:
     def run(self) -> None:
         old, old_rest = _chunks(self._old)
         new, new_rest = _chunks(self._new)
-        if _skeleton(parse_xml(old_rest, self._name)) != _skeleton(parse_xml(new_rest, self._name)):
+        one, other = parse_xml(old_rest, self._name), parse_xml(new_rest, self._name)
+        most = max((row for row, _ in self._looks), default=0)
+        if not _grown_rightly(_ranges(one), _ranges(other), most):
+            raise _failed(self._name, "", "a range that does not follow the list")
+        if _skeleton(one) != _skeleton(other):
             raise _failed(self._name, "", "something beside the rows differs")
         was = {chunk.number: chunk for chunk in old}
         if len(was) != len(old) or not was.keys() <= {chunk.number for chunk in new}:
@@ -238,6 +252,37 @@ def _drop(element: etree._Element, *names: str) -> None:
             del element.attrib[name]
 
 
+def _ranges(root: etree._Element) -> list[tuple[str, str]]:
+    """The ranges that may grow with a list, in order, each with what it is the range of."""
+    found = []
+    for element in root.iter():
+        word = etree.QName(element).localname
+        if word in _GROWING:
+            found += [(word, element.get(name, "")) for name in ("ref", "sqref")]
+        elif word == "sqref":
+            found.append((word, element.text or ""))
+    return found
+
+
+def _grown_rightly(old: list[tuple[str, str]], new: list[tuple[str, str]], most: int) -> bool:
+    """Whether ranges stayed, or reach further down and no further than row `most`."""
+    return len(old) == len(new) and all(
+        one == other or (one[0] == other[0] and _reaches(*one, other[1], most))
+        for one, other in zip(old, new, strict=True)
+    )
+
+
+def _reaches(word: str, old: str, new: str, most: int) -> bool:
+    olds, news = parse_ranges(old), parse_ranges(new)
+    if word == "dimension":  # a hint of the used cells
+        return len(news) == 1 and all(news[0].meets(area) for area in olds)
+    return len(olds) == len(news) and all(
+        one == other
+        or (one.bottom < other.bottom <= most and one == other._replace(bottom=one.bottom))
+        for one, other in zip(olds, news, strict=True)
+    )
+
+
 def _skeleton(root: etree._Element) -> Plain:
     """A sheet's element without rows and without the ranges that may grow with a list."""
     for element in root.iter():
@@ -249,17 +294,42 @@ def _skeleton(root: etree._Element) -> Plain:
     return _plain(root)
 
 
-def _prove_skeletons(before: Book, after: Book, changed: frozenset[str]) -> None:
-    """The small parts that may change did so only where they may."""
+def _prove_skeletons(before: Book, after: Book, claims: Claims) -> None:
+    """The small parts that may change did so only where they may; no other part changed."""
     tables = {table.part for sheet in after.sheets for table in sheet.tables}
-    for part in changed & set(before.package.names):
-        old, new = before.package, after.package
-        if part in tables and _table(old.xml(part)) != _table(new.xml(part)):
-            raise _failed("", "", f"{part}: more than its range differs")
-        if part == before.main and _workbook(old.xml(part)) != _workbook(new.xml(part)):
-            raise _failed("", "", f"{part}: more than its calculation and filters differs")
-        if part == before.styles.part and not _extends(old.xml(part), new.xml(part)):
-            raise _failed("", "", f"{part}: an old style differs")
+    sheets = {sheet.part for sheet in after.sheets}
+    old, new = before.package, after.package
+    for part in claims.parts & set(old.names):
+        if part in tables:
+            rightly = _table(old.xml(part)) == _table(new.xml(part))
+        elif part == before.main:
+            rightly = _workbook(old.xml(part)) == _workbook(new.xml(part))
+        elif part == before.styles.part:
+            rightly = _extends(old.xml(part), new.xml(part))
+        elif part in (old.name_of(TYPES), old.name_of(RELS)):
+            rightly = _announces(old.xml(part), new.xml(part))
+        else:
+            rightly = part in sheets or part == old.name_of(CUSTOM)
+        if not rightly:
+            raise _failed("", "", f"{part}: more than what a patch changes differs")
+    if _told(book_properties(new)) != _told({**book_properties(old), **claims.properties}):
+        raise _failed("", "", "the properties differ")
+
+
+def _announces(old: etree._Element, new: etree._Element) -> bool:
+    """Whether at most one entry was added, for the part with the properties."""
+    olds, news = [_plain(child) for child in old], [_plain(child) for child in new]
+    return news[: len(olds)] == olds and all(
+        any(CUSTOM in value for _, value in entry[1]) for entry in news[len(olds) :]
+    )
+
+
+def _told(properties: Mapping[str, PropertyValue]) -> dict[str, str]:
+    """Properties as comparable texts; a file keeps whole seconds."""
+    return {
+        name: f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else repr(value)
+        for name, value in properties.items()
+    }
 
 
 def _table(root: etree._Element) -> Plain:

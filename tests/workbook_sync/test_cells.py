@@ -7,7 +7,7 @@ from lxml import etree
 
 from tests.workbook_sync.samples import MAIN
 from workbook_sync.cells import Cell, CellReader
-from workbook_sync.errors import Problem
+from workbook_sync.errors import Problem, Reason
 from workbook_sync.parts import Styles
 
 VALUES = ["0", "1", "7", "-1", "46086", "60", "1e400", "9" * 320, "2.5", "²", "٣", "#N/A", "true"]
@@ -19,7 +19,10 @@ CONTENTS = [
     *("<is><t>chữ</t></is>", "<is><r><t>hai </t></r><r><t>nét</t></r></is>"),
     *('<extLst><c r="ZZ1"><v>9</v></c></extLst>', '<v xml:space="preserve"> 3</v>'),
 ]
-ADDRESSES = ["", *(f' r="{name}"' for name in ("A1", "B1", "c1", "AB12", "XFD1", "3", "$D$1"))]
+ADDRESSES = [
+    "",
+    *(f' r="{name}"' for name in ("A1", "B1", "c1", "AB12", "XFD1", "XFE1", "ZZZ1", "3", "$D$1")),
+]
 STYLED = ["", ' s="1"', ' s="0"', ' s="99999"', ' s="x"', ' s="٣"', ' cm="1"']
 cells = st.builds(
     "<c{}{}{}>{}</c>".format,
@@ -70,3 +73,13 @@ def test_a_number_too_long_for_any_sheet_is_a_problem_not_an_error() -> None:
     row = etree.fromstring(f'<row xmlns="{MAIN}"><c s="1"><v>{"9" * 350}</v></c></row>')
     (cell,) = reader(problems).row(row, 0).cells
     assert (cell.kind, len(problems)) == ("error", 1)
+
+
+def test_a_cell_past_the_last_column_is_a_problem() -> None:
+    """What stands before it is read."""
+    problems: list[Problem] = []
+    row = etree.fromstring(
+        f'<row xmlns="{MAIN}" r="1"><c r="XFD1"><v>1</v></c><c><v>2</v></c></row>'
+    )
+    assert [cell.name for cell in reader(problems).row(row, 0).cells] == ["XFD1"]
+    assert [problem.reason for problem in problems] == [Reason.OUTSIDE]

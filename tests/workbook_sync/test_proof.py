@@ -8,15 +8,22 @@ from tests.workbook_sync.samples import MAIN, REGISTER_ROWS, parts_of, register
 from workbook_sync.address import Range
 from workbook_sync.errors import Reason, Refusal
 from workbook_sync.package import rewrite
-from workbook_sync.parts import open_book
+from workbook_sync.parts import CUSTOM, RELS, TYPES, open_book
 from workbook_sync.patch import Append, Plan, patch
 from workbook_sync.proof import Claims, prove
 
 SHEET, TABLE, STYLES = "xl/worksheets/sheet1.xml", "xl/tables/table1.xml", "xl/styles.xml"
-OLD = register(REGISTER_ROWS + '<row r="9"><c r="H9"><f>1+1</f><v>2</v></c></row>')
-PLAN = Plan({("Phiếu", "B4"): "mới"}, (Append("Phiếu", ({"Mã": "P-3-X"},), after=5),))
+VALIDATED = (
+    '<dataValidations><dataValidation type="list" sqref="C4:C5"><formula1>"a"</formula1>'
+    "</dataValidation></dataValidations>"
+)
+OLD = register(REGISTER_ROWS + '<row r="9"><c r="H9"><f>1+1</f><v>2</v></c></row>', after=VALIDATED)
+PLAN = Plan(
+    {("Phiếu", "B4"): "mới"}, (Append("Phiếu", ({"Mã": "P-3-X"},), after=5),), {"generation": 7}
+)
 CLAIMS = Claims(
-    parts=frozenset({SHEET, TABLE, "xl/workbook.xml"}),
+    parts=frozenset({SHEET, TABLE, CUSTOM, TYPES, RELS, "xl/workbook.xml"}),
+    properties={"generation": 7},
     cells={"Phiếu": {(4, 2): "mới", (6, 1): "P-3-X"}},
     looks={"Phiếu": frozenset({(4, 2), (6, 1), (6, 3)})},
     tables={TABLE: Range(3, 1, 6, 3)},
@@ -64,6 +71,12 @@ def test_a_right_patch_is_proven() -> None:
         swap(SHEET, b"</sheetData>", b'<row r="10"><c r="A10"><v>1</v></c></row></sheetData>'),
         swap(SHEET, b"</sheetData>", b'</sheetData><sheetProtection sheet="1"/>'),
         swap(SHEET, b"P-3-X", b"P-3-Y"),
+        swap(SHEET, b'sqref="C4:C6"', b'sqref="C4:C7"'),
+        swap(SHEET, b'sqref="C4:C6"', b'sqref="B4:C6"'),
+        swap(SHEET, b'sqref="C4:C6"', b'sqref="C4:C6 A9"'),
+        swap(SHEET, b'<dimension ref="A1:C6"/>', b'<dimension ref="X1:Z9"/>'),
+        swap(CUSTOM, b"<vt:i4>7", b"<vt:i4>8"),
+        swap(TYPES, b"<Override", b'<Default Extension="exe" ContentType="x"/><Override'),
         swap(TABLE, b'ref="A3:C6"', b'ref="A3:C7"'),
         swap(TABLE, "Hạn".encode(), b"Han"),
         swap(STYLES, b"dd/mm/yyyy", b"mm/dd/yyyy"),
