@@ -2,14 +2,10 @@
 
 import io
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import cast
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.packaging.custom import (
     BoolProperty,
@@ -18,9 +14,7 @@ from openpyxl.packaging.custom import (
     IntProperty,
     StringProperty,
 )
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.dimensions import RowDimension
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.pagebreak import Break
@@ -31,11 +25,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook_sync.address import Range, cell_name, column_letters
 from workbook_sync.charts import native_chart
 from workbook_sync.errors import WorkbookError
-from workbook_sync.heights import fitting
+from workbook_sync.form_sheet import form_sheet
 from workbook_sync.parts import PropertyValue
+from workbook_sync.pen import BOX, FORMATS, bold, fit, put, quoted, validation_of
 from workbook_sync.spec import (
     Column,
     ColumnKind,
+    FormSheet,
     Formula,
     FreeSheet,
     Highlight,
@@ -46,19 +42,9 @@ from workbook_sync.spec import (
 )
 from workbook_sync.values import Value
 
-FORMATS = {
-    ColumnKind.TEXT: "@",  # a text that starts with "=" stays text when it is edited
-    ColumnKind.CHOICE: "@",
-    ColumnKind.DATE: "dd/mm/yyyy",
-    ColumnKind.NUMBER: "General",
-    ColumnKind.PERCENT: "0.0%",
-}
 _MOMENT = "dd/mm/yyyy hh:mm"
 _LONGEST_NOTE = 255
-_HUGE = 10**12
 _PAPERS = {"A4": 9, "A3": 8}
-_THIN = Side(style="thin", color="BFBFBF")
-_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _GREY = PatternFill("solid", fgColor="EDEDED")
 _HEADER = PatternFill("solid", fgColor="1F4E79")
 _SYSTEM_HEADER = PatternFill("solid", fgColor="7F7F7F")
@@ -80,6 +66,8 @@ def build(spec: WorkbookSpec) -> bytes:
         page = workbook.create_sheet(sheet.name)
         if isinstance(sheet, ListSheet):
             _list_sheet(page, sheet, ranges)
+        elif isinstance(sheet, FormSheet):
+            form_sheet(page, sheet, ranges)
         else:
             _free_sheet(page, sheet)
     if spec.lists:
@@ -115,19 +103,15 @@ def _property(
 def _list_range(spec: WorkbookSpec, name: str) -> str:
     column = column_letters(list(spec.lists).index(name) + 1)
     last = max(2, len(spec.lists[name]) + 1)
-    return f"{_quoted(spec.lists_sheet)}!${column}$2:${column}${last}"
+    return f"{quoted(spec.lists_sheet)}!${column}$2:${column}${last}"
 
 
 def _lists_sheet(page: Worksheet, spec: WorkbookSpec) -> None:
     for column, (name, entries) in enumerate(spec.lists.items(), start=1):
         for row, text in enumerate([name, *entries], start=1):
-            _put(page, row, column, text)
+            put(page, row, column, text)
         page.column_dimensions[column_letters(column)].width = 30
     page.sheet_state = "hidden"
-
-
-def _quoted(sheet: str) -> str:
-    return "'" + sheet.replace("'", "''") + "'"
 
 
 # --- a list ------------------------------------------------------------------------------------
@@ -140,19 +124,19 @@ def _list_sheet(page: Worksheet, sheet: ListSheet, ranges: Mapping[str, str]) ->
     first, last = top + 1, top + max(1, len(sheet.rows))
     beside = sheet.frozen_columns + 1 if _is_wide(sheet) else 1  # else it is cut on each page
     for row, title in enumerate(sheet.titles, start=1):
-        _put(page, row, beside, title).font = _bold(14 if row == 1 else 11)
+        put(page, row, beside, title).font = bold(14 if row == 1 else 11)
     for place, column in enumerate(sheet.columns, start=1):
         _column(page, place, column, top)
         cells = Range(first, place, last + sheet.spare_rows, place)
-        if validation := _validation(column, ranges):
+        if validation := validation_of(column, ranges):
             page.add_data_validation(validation)
             validation.add(str(cells))
         for row in range(first, last + 1):
             values = sheet.rows[row - first] if sheet.rows else {}
             _data_cell(page, row, place, column, values.get(column.header))
-    _fit(page, top, [(column.header, column.width - 1) for column in sheet.columns])
+    fit(page, top, [(column.header, column.width - 1) for column in sheet.columns])
     for row, values in enumerate(sheet.rows, start=first):
-        _fit(page, row, [(values.get(column.header), column.width) for column in sheet.columns])
+        fit(page, row, [(values.get(column.header), column.width) for column in sheet.columns])
     for highlight in sheet.highlights:
         area = Range(first, 1, last + sheet.spare_rows, len(headers))
         _highlight(page, highlight, headers, area)
@@ -178,50 +162,20 @@ def _column(page: Worksheet, place: int, column: Column, top: int) -> None:
     letters = column_letters(place)
     page.column_dimensions[letters].width = column.width
     page.column_dimensions[letters].number_format = FORMATS[column.kind]
-    header = _put(page, top, place, column.header)
-    header.font = _bold(color="FFFFFF")
+    header = put(page, top, place, column.header)
+    header.font = bold(color="FFFFFF")
     header.fill = _SYSTEM_HEADER if column.system else _HEADER
-    header.alignment, header.border = _MIDDLE, _BOX
+    header.alignment, header.border = _MIDDLE, BOX
     header.number_format = "@"
 
 
 def _data_cell(page: Worksheet, row: int, place: int, column: Column, value: Value) -> None:
-    cell = _put(page, row, place, value)
+    cell = put(page, row, place, value)
     cell.number_format = _MOMENT if isinstance(value, datetime) else FORMATS[column.kind]
     cell.alignment = _CENTRED if column.kind is ColumnKind.DATE else _TOP
-    cell.border = _BOX
+    cell.border = BOX
     if column.system:
         cell.fill = _GREY
-
-
-def _validation(column: Column, ranges: Mapping[str, str]) -> DataValidation | None:
-    """The column's input message and what may be typed; None when there is neither."""
-    validation = _rule(column, ranges)
-    if validation is None and not column.note:
-        return None
-    if validation is None:
-        validation = DataValidation()
-    else:
-        validation.showErrorMessage = True
-        validation.errorStyle = "stop" if column.strict or column.system else "warning"
-        validation.errorTitle, validation.error = column.header[:32], column.note or None
-    validation.allow_blank = True
-    if column.note:
-        validation.showInputMessage = True
-        validation.promptTitle, validation.prompt = column.header[:32], column.note
-    return validation
-
-
-def _rule(column: Column, ranges: Mapping[str, str]) -> DataValidation | None:
-    if column.system:
-        return DataValidation(type="custom", formula1="FALSE")
-    if column.kind is ColumnKind.CHOICE:
-        return DataValidation(type="list", formula1=ranges[column.choices])
-    if column.kind is ColumnKind.DATE:
-        return DataValidation(type="date", operator="greaterThan", formula1="1")
-    if column.kind in (ColumnKind.NUMBER, ColumnKind.PERCENT):
-        return DataValidation(type="decimal", formula1=str(-_HUGE), formula2=str(_HUGE))
-    return None
 
 
 def _highlight(page: Worksheet, highlight: Highlight, headers: list[str], area: Range) -> None:
@@ -300,7 +254,7 @@ def _free_sheet(page: Worksheet, sheet: FreeSheet) -> None:
         _line(page, row, line)
         if line.style is not LineStyle.TITLE:
             texts = [None if isinstance(value, Formula) else value for value in line.cells]
-            _fit(page, row, list(zip(texts, sheet.widths, strict=False)))
+            fit(page, row, list(zip(texts, sheet.widths, strict=False)))
     for chart in sheet.charts:
         page.add_chart(native_chart(page, chart), chart.anchor)
     _print_setup(page, landscape=sheet.landscape, paper=sheet.paper)
@@ -313,44 +267,14 @@ def _line(page: Worksheet, row: int, line: Line) -> None:
         if isinstance(value, Formula):
             cell = page.cell(row, place, value.text)
         else:
-            cell = _put(page, row, place, value)
+            cell = put(page, row, place, value)
         title = line.style is LineStyle.TITLE
         number = place > 1 and line.style in (LineStyle.HEADING, LineStyle.GRID)
         side = "right" if number else None
         cell.alignment = Alignment(horizontal=side, vertical="top", wrap_text=not title)
         if line.style is LineStyle.TITLE:
-            cell.font = _bold(14)
+            cell.font = bold(14)
         elif line.style is LineStyle.HEADING:
-            cell.font, cell.fill, cell.border = _bold(), _GREY, _BOX
+            cell.font, cell.fill, cell.border = bold(), _GREY, BOX
         elif line.style is LineStyle.GRID:
-            cell.border = _BOX
-
-
-class _Fitted(RowDimension):
-    """A row whose height is a proposal: it grows with what people type into it."""
-
-    @property
-    def customHeight(self) -> bool:  # noqa: N802 # openpyxl's name, after the format's
-        """Nobody has set the height by hand."""
-        return False
-
-
-def _fit(page: Worksheet, row: int, cells: Sequence[tuple[Value, float]]) -> None:
-    page.row_dimensions[row] = _Fitted(page, index=row, ht=fitting(cells))
-
-
-def _bold(size: int = 11, color: str | None = None) -> Font:
-    return Font(name="Calibri", bold=True, size=size, color=color)
-
-
-def _put(page: Worksheet, row: int, column: int, value: Value) -> Cell:
-    """Write a value as what it is: text never becomes a formula or an error."""
-    if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", unicodedata.normalize("NFC", value))
-    if isinstance(value, datetime):
-        value = value.replace(tzinfo=None)
-    cell = cast(Cell, page.cell(row, column))  # nothing is merged in a new sheet
-    cell.value = value
-    if isinstance(value, str):
-        cell.data_type = "s"
-    return cell
+            cell.border = BOX

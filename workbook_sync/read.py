@@ -53,12 +53,16 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Workbook:
-    """A snapshot of a workbook: its worksheets in order, and what reading met."""
+    """A snapshot of a workbook: its worksheets in order, and what reading met.
+
+    `names` are its defined names, each with its formula ("'Sheet'!$B$3").
+    """
 
     sheets: tuple[Sheet, ...]
     styles: Styles
     date1904: bool
     problems: tuple[Problem, ...]
+    names: tuple[tuple[str, str], ...] = ()
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of that name, whatever its case; Refusal when there is none."""
@@ -66,6 +70,17 @@ class Workbook:
             if sheet.name.casefold() == name.casefold():
                 return sheet
         raise Refusal(Reason.NO_SHEET, name)
+
+    def named(self) -> dict[str, tuple[str, int, int]]:
+        """The defined names that stand for one cell, each with its sheet, row and column."""
+        found: dict[str, tuple[str, int, int]] = {}
+        for name, text in self.names:
+            sheet, _, ref = text.rpartition("!")
+            area = parse_range(ref.replace("$", ""))
+            if sheet and area and area[:2] == area[2:]:
+                place = (sheet.strip("'").replace("''", "'"), area.top, area.left)
+                found.setdefault(name, place)
+        return found
 
 
 def read(source: Source, caps: Caps = CAPS) -> Workbook:
@@ -89,7 +104,7 @@ def read(source: Source, caps: Caps = CAPS) -> Workbook:
         problems += notes.problems
         merges, hidden = tuple(notes.merges), frozenset(notes.hidden_columns)
         sheets.append(Sheet(part.name, part.state, part.tables, rows, merges, hidden))
-    return Workbook(tuple(sheets), book.styles, book.date1904, tuple(problems))
+    return Workbook(tuple(sheets), book.styles, book.date1904, tuple(problems), book.names)
 
 
 def _counted(rows: Iterator[SheetRow], most: int) -> Iterator[SheetRow]:

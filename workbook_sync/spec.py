@@ -143,6 +143,65 @@ class FreeSheet:
     single_page: bool = False
 
 
+class FormStyle(StrEnum):
+    """How the locked text of a form looks."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    LABEL = "label"
+    PLAIN = "plain"
+    NOTE = "note"
+    HINT = "hint"
+    FAULT = "fault"  # red: what is wrong beside it
+
+
+@dataclass(frozen=True)
+class Blank:
+    """One cell of a form that is open to whoever fills it; `name` is its defined name.
+
+    `title` and `note` appear when the cell is chosen. `choices` names a list of the spec. Not
+    `strict`: what does not fit the kind draws a warning that may be overridden. `faulty`: red.
+    """
+
+    name: str
+    title: str = ""
+    kind: ColumnKind = ColumnKind.TEXT
+    value: Value = None
+    choices: str = ""
+    note: str = ""
+    strict: bool = False
+    faulty: bool = False
+
+
+@dataclass(frozen=True)
+class FormCell:
+    """A cell of a form over `span` columns: an open one, or locked text in a style."""
+
+    content: str | Blank
+    span: int = 1
+    style: FormStyle = FormStyle.PLAIN
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """A row of a form, its cells from column A; at least `lines` of text high."""
+
+    cells: tuple[FormCell, ...]
+    lines: float = 1
+
+
+@dataclass(frozen=True)
+class FormSheet:
+    """A sheet to be filled in: protected without password, only its blanks are open.
+
+    `widths` of the columns from A, in characters. Printed upright, one page wide.
+    """
+
+    name: str
+    rows: Sequence[FormRow]
+    widths: tuple[float, ...]
+
+
 @dataclass(frozen=True)
 class WorkbookSpec:
     """A whole workbook: sheets in order, lists for the dropdowns, custom properties.
@@ -150,7 +209,7 @@ class WorkbookSpec:
     `lists` maps a list's name to its entries; they stand on the hidden sheet `lists_sheet`.
     """
 
-    sheets: tuple[ListSheet | FreeSheet, ...]
+    sheets: tuple[ListSheet | FreeSheet | FormSheet, ...]
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
     lists_sheet: str = "Lists"
     properties: Mapping[str, PropertyValue] = field(default_factory=dict)

@@ -41,7 +41,7 @@ _PICTURES = (
     "{urn:schemas-microsoft-com:office:office}OLEObject",
 )
 _MARK = re.compile(r"1/([A-Z]{2,8}-\d{4}-\d{4,6}-[A-Z])/(\d{1,6})/([0-9a-f]{64})")
-_BROKEN = (
+BROKEN = (
     zipfile.BadZipFile, zlib.error, etree.LxmlError, KeyError, EOFError, NotImplementedError,
     RuntimeError, ValueError, OSError,
 )  # fmt: skip
@@ -92,7 +92,7 @@ def read(document: bytes) -> Returned | None:
     try:
         with zipfile.ZipFile(io.BytesIO(document)) as package:
             return _read(package)
-    except _BROKEN:
+    except BROKEN:
         return None
 
 
@@ -100,23 +100,25 @@ def _read(package: zipfile.ZipFile) -> Returned | None:
     names = package.namelist()
     if _PART not in names:
         return None
-    marks = (_MARK.fullmatch(text) for text in _marked(_unpacked(package, _PART)))
+    marks = (_MARK.fullmatch(text) for text in _marked(unpacked(package, _PART)))
     mark = next(marks, None)
     if mark is None:
         return None
     code, entries, words = mark.groups()
-    said = {name: _unpacked(package, name) for name in _SAYING if name in names}
+    said = {name: unpacked(package, name) for name in _SAYING if name in names}
     changed = _BODY not in said or _hash(said) != words
     return Returned(code, int(entries), changed)
 
 
-def _unpacked(package: zipfile.ZipFile, name: str) -> bytes:
+def unpacked(package: zipfile.ZipFile, name: str) -> bytes:
+    """Unpack one part. Raises ValueError, or one of `BROKEN`, when it is too large or unsound."""
     if package.getinfo(name).file_size > MOST_READ:
         raise ValueError(f"{name} is too large")
     return package.read(name)
 
 
-def _tree(xml: bytes) -> etree._Element:
+def parsed(xml: bytes) -> etree._Element:
+    """Parse XML without entities or network. Raises ValueError for a DOCTYPE, LxmlError."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     root = etree.fromstring(xml, parser)
     if b"<!DOCTYPE" in xml or root.getroottree().docinfo.internalDTD is not None:
@@ -129,7 +131,7 @@ def _hash(parts: Mapping[str, bytes]) -> str:
 
     Raises KeyError when it has no body.
     """
-    trees = [_tree(parts[name]) for name in _SAYING if name in parts or name == _BODY]
+    trees = [parsed(parts[name]) for name in _SAYING if name in parts or name == _BODY]
     text = "".join(element.text or "" for tree in trees for element in tree.iter(_WORDS))
     pictures = sum(1 for tree in trees for _ in tree.iter(*_PICTURES))
     said = f"{pictures}:{''.join(nfc(text).split())}"
@@ -137,7 +139,7 @@ def _hash(parts: Mapping[str, bytes]) -> str:
 
 
 def _marked(custom: bytes) -> list[str]:
-    found = _tree(custom).findall(f"{{{_CUSTOM}}}property[@name='{PROPERTY}']")
+    found = parsed(custom).findall(f"{{{_CUSTOM}}}property[@name='{PROPERTY}']")
     return ["".join(str(text) for text in element.itertext()).strip() for element in found]
 
 
@@ -145,7 +147,7 @@ def _with_mark(custom: bytes | None, mark: str) -> bytes:
     if custom is None:
         root = etree.Element(f"{{{_CUSTOM}}}Properties", nsmap={"vt": _VALUES})
     else:
-        root = _tree(custom)
+        root = parsed(custom)
     for element in root.findall(f"{{{_CUSTOM}}}property[@name='{PROPERTY}']"):
         root.remove(element)
     pids = (str(element.get("pid", "")) for element in root)
@@ -157,7 +159,7 @@ def _with_mark(custom: bytes | None, mark: str) -> bytes:
 
 
 def _with_type(types: bytes) -> bytes:
-    root = _tree(types)
+    root = parsed(types)
     space = f"{{{_PACKAGE}/content-types}}"
     if root.find(f"{space}Override[@PartName='/{_PART}']") is None:
         told = {"PartName": f"/{_PART}", "ContentType": _TYPE}
@@ -166,7 +168,7 @@ def _with_type(types: bytes) -> bytes:
 
 
 def _with_relation(relations: bytes) -> bytes:
-    root = _tree(relations)
+    root = parsed(relations)
     space = f"{{{_PACKAGE}/relationships}}"
     if root.find(f"{space}Relationship[@Type='{_RELATION}']") is None:
         told = {"Id": "rIdMailflowForm", "Type": _RELATION, "Target": _PART}

@@ -1,0 +1,306 @@
+"""Writes pages to be filled in as a Word document: a code, a label and a content control a row.
+
+The code in the first column stays whatever program saves the file; the controls help in Word.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from xml.sax.saxutils import escape, quoteattr
+
+from mailflow.forms.boxes import (
+    EMPTY,
+    HOW,
+    OTHER,
+    TICKED,
+    UNTICKED,
+    WORK_HEADS,
+    WORK_TYPES,
+    WRITE,
+    WRITE_SHORT,
+    Box,
+    PageView,
+    blank,
+    boxes,
+    heading_lines,
+    mark_of,
+    rows_of,
+    told_of,
+)
+from mailflow.forms.papercells import locked_words
+from mailflow.forms.returned import parsed
+from mailflow.procedure import labels
+from mailflow.procedure.fields import WORK_KEYS, Type
+from mailflow.procedure.people import Roster
+from mailflow.procedure.terms import Act
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # fixed, so that equal papers are equal bytes
+_SPACES = (
+    'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+    'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml" '
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" mc:Ignorable="w14"'
+)
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_OPEN, _FAULTY, _SHADED = "FFF9E5", "FFC7CE", "D9E2F3"
+_ALONE = (680, 3300, 5940)  # twentieths of a point: code, label, answer
+_WORK = (680, 2700, 2000, 1520, 1320, 1700)
+_ROOM = 850  # for words: some three lines
+_TICK_FONT = "Segoe UI Symbol"
+
+
+def document(pages: Sequence[PageView], roster: Roster) -> bytes:
+    """Give the .docx of pages, one after the other; `roster` is who can be chosen from."""
+    parts = [_Writer(n, view, roster).page() for n, view in enumerate(pages, start=1)]
+    body = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'.join(parts)
+    return _packed({**_PARTS, "word/document.xml": _framed(body)})
+
+
+class _Writer:
+    """Writes one page."""
+
+    def __init__(self, number: int, view: PageView, roster: Roster) -> None:
+        self._number, self._view = number, view
+        self._ids = count(number * 10_000)
+        self._chosen = {
+            Type.PERSON: [p.name for p in roster.people],
+            Type.UNIT: [u.name for u in roster.units],
+        }
+        self._chosen[Type.PARTIES] = self._chosen[Type.PERSON] + self._chosen[Type.UNIT]
+
+    def page(self) -> str:
+        """Give the page's paragraphs and tables."""
+        act = Act(self._view["act"])
+        lines = [self._line(labels.ACT[act], size=30, bold=True, colour="1F4E79")]
+        lines += [self._line(line) for line in heading_lines(self._view)]
+        lines.append(self._line(HOW, size=18, italic=True, colour="595959"))
+        tables = "".join(self._tables(boxes(act, self._view["answers"])))
+        page = "".join(lines) + tables
+        mark = str(mark_of(self._view, locked_words(parsed(_framed(page).encode()))))
+        return page + _paragraph(_run(f"p{self._number}.{mark}", size=8, colour="A6A6A6"))
+
+    def _tables(self, found: Sequence[Box]) -> Iterator[str]:
+        """Give the tables in their order: boxes that follow one another share one."""
+        rows: list[str] = []
+        for box in found:
+            if box.type is Type.WORK:
+                yield _table(_ALONE, rows)
+                rows = []
+                yield _table(_WORK, list(self._work(box)))
+            else:
+                rows += self._ticks(box) if box.type is Type.CHOICES else self._single(box)
+        yield _table(_ALONE, rows)
+
+    def _single(self, box: Box) -> Iterator[str]:
+        label = self._label(box.label, told_of(box), self._fault(box.name))
+        height = _ROOM if box.type is Type.TEXT else 0
+        yield self._row(box.name, label, self._control(box.name, box), height)
+
+    def _ticks(self, box: Box) -> Iterator[str]:
+        head = self._label(box.label, told_of(box), self._fault(box.name))
+        yield _row(_cell(sum(_ALONE), head, span=3, fill=_SHADED))
+        for place, option in enumerate(box.options, start=1):
+            name = f"{box.name}_{place}"
+            told = _run(f"{place}. {option}")
+            control = _tick(name, self._view["values"].get(name, ""), next(self._ids))
+            yield self._row(name, _paragraph(told), control)
+        other = f"{box.name}_{OTHER}"
+        told = _paragraph(_run("Khác:", bold=True))
+        yield self._row(other, told, self._control(other, Box(other, box.label, Type.TEXT, "")))
+
+    def _work(self, box: Box) -> Iterator[str]:
+        head = self._label(box.label, told_of(box), self._fault(box.name))
+        yield _row(_cell(sum(_WORK), head, span=6, fill=_SHADED), header=True)
+        heads = ("TT", *WORK_HEADS)
+        said = (_paragraph(_run(h, bold=True)) for h in heads)
+        cells = (_cell(width, text) for width, text in zip(_WORK, said, strict=True))
+        yield _row("".join(cells), header=True)
+        for row in range(1, rows_of(box, self._view) + 1):
+            yield from self._work_row(box, row)
+
+    def _work_row(self, box: Box, row: int) -> Iterator[str]:
+        names = [blank(box.name, row, key) for key in WORK_KEYS]
+        cells = [_cell(_WORK[0], self._code(f"{box.name}_{row}", str(row)))]
+        for name, key, width, head in zip(names, WORK_KEYS, _WORK[1:], WORK_HEADS, strict=True):
+            control = self._control(name, Box(name, head, WORK_TYPES[key], ""), WRITE_SHORT)
+            cells.append(_cell(width, _paragraph(control), fill=self._colour(name)))
+        yield _row("".join(cells))
+        faults = " ".join(filter(None, map(self._fault, names)))
+        if faults:
+            red = _run(faults, size=18, bold=True, colour="C00000")
+            yield _row(_cell(sum(_WORK), _paragraph(red), span=6))
+
+    def _row(self, name: str, label: str, control: str, height: int = 0) -> str:
+        code, width, room = _ALONE
+        return _row(
+            _cell(code, self._code(name))
+            + _cell(width, label)
+            + _cell(room, _paragraph(control), fill=self._colour(name)),
+            height=height,
+        )
+
+    def _code(self, name: str, number: str = "") -> str:
+        code = f"p{self._number}.{name}"
+        shown = _run(number) if number else ""
+        return _paragraph(shown) * bool(number) + _paragraph(_run(code, size=8, colour="A6A6A6"))
+
+    def _label(self, label: str, told: str, fault: str) -> str:
+        lines = [_run(label, bold=True)]
+        if told:
+            lines.append(_run(told, size=17, italic=True, colour="595959"))
+        if fault:
+            lines.append(_run(fault, size=18, bold=True, colour="C00000"))
+        return "".join(map(_paragraph, lines))
+
+    def _control(self, name: str, box: Box, empty: str = "") -> str:
+        words = self._view["values"].get(name, "")
+        shown = empty or EMPTY.get(box.type, WRITE)
+        if box.type in self._chosen:
+            inner = _choices("comboBox", self._chosen[box.type])
+        elif box.type is Type.CHOICE:
+            inner = _choices("dropDownList", box.options)
+        else:
+            inner = _DATE if box.type is Type.DATE else '<w:text w:multiLine="1"/>'
+        text = _run(words) if words else _run(shown, colour="A6A6A6")
+        flag = "" if words else "<w:showingPlcHdr/>"
+        return _sdt(name, box.label, next(self._ids), flag + inner, text)
+
+    def _line(self, text: str, **look: int | bool | str) -> str:
+        return _paragraph(_run(text, **look))  # type: ignore[arg-type]
+
+    def _fault(self, name: str) -> str:
+        return self._view["faults"].get(name, "")
+
+    def _colour(self, name: str) -> str:
+        return _FAULTY if self._fault(name) else _OPEN
+
+
+_DATE = (
+    '<w:date><w:dateFormat w:val="dd/MM/yyyy"/><w:lid w:val="vi-VN"/>'
+    '<w:storeMappedDataAs w:val="dateTime"/><w:calendar w:val="gregorian"/></w:date>'
+)
+
+
+def _choices(kind: str, options: Sequence[str]) -> str:
+    values = map(quoteattr, dict.fromkeys(options))  # Word takes no value twice
+    items = "".join(f"<w:listItem w:displayText={v} w:value={v}/>" for v in values)
+    return f"<w:{kind}>{items}</w:{kind}>"
+
+
+def _tick(name: str, words: str, number: int) -> str:
+    ticked = bool(words)
+    inner = (
+        f'<w14:checkbox><w14:checked w14:val="{int(ticked)}"/>'
+        f'<w14:checkedState w14:val="2612" w14:font="{_TICK_FONT}"/>'
+        f'<w14:uncheckedState w14:val="2610" w14:font="{_TICK_FONT}"/></w14:checkbox>'
+    )
+    shown = _run(TICKED if ticked else UNTICKED, font=_TICK_FONT)
+    return _sdt(name, name, number, inner, shown)
+
+
+def _sdt(tag: str, label: str, number: int, inner: str, content: str) -> str:
+    return (
+        f"<w:sdt><w:sdtPr><w:alias w:val={quoteattr(label)}/><w:tag w:val={quoteattr(tag)}/>"
+        f'<w:id w:val="{number}"/><w:lock w:val="sdtLocked"/>{inner}</w:sdtPr>'
+        f"<w:sdtContent>{content}</w:sdtContent></w:sdt>"
+    )
+
+
+def _run(
+    text: str,
+    *,
+    size: int = 22,
+    bold: bool = False,
+    italic: bool = False,
+    colour: str = "",
+    font: str = "",
+) -> str:
+    look = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:cs="{font}"/>' if font else ""
+    look += "<w:b/>" * bold + "<w:i/>" * italic
+    look += f'<w:color w:val="{colour}"/>' if colour else ""
+    look += f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
+    lines = text.split("\n")
+    said = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in lines)
+    return f"<w:r><w:rPr>{look}</w:rPr>{said}</w:r>"
+
+
+def _paragraph(runs: str) -> str:
+    return f'<w:p><w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr>{runs}</w:p>'
+
+
+def _cell(width: int, content: str, *, span: int = 1, fill: str = "") -> str:
+    look = f'<w:tcW w:w="{width}" w:type="dxa"/>'
+    look += f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    look += f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+    return f"<w:tc><w:tcPr>{look}</w:tcPr>{content}</w:tc>"
+
+
+def _row(cells: str, *, header: bool = False, height: int = 0) -> str:
+    look = "<w:cantSplit/>"
+    look += f'<w:trHeight w:val="{height}" w:hRule="atLeast"/>' if height else ""
+    look += "<w:tblHeader/>" * header
+    return f"<w:tr><w:trPr>{look}</w:trPr>{cells}</w:tr>"
+
+
+def _table(widths: Sequence[int], rows: Sequence[str]) -> str:
+    """Give a bordered table with a hair of room below it; nothing where there are no rows."""
+    if not rows:
+        return ""
+    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+    lines = "".join(f'<w:{s} w:val="single" w:sz="4" w:space="0" w:color="BFBFBF"/>' for s in sides)
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{lines}'
+        f'</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+        f'{"".join(rows)}</w:tbl><w:p><w:pPr><w:spacing w:line="120" w:lineRule="exact"/></w:pPr>'
+        "</w:p>"
+    )
+
+
+def _framed(body: str) -> str:
+    page = (
+        '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="851" '
+        'w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
+    )
+    return f"{_HEAD}<w:document {_SPACES}><w:body>{body}{page}</w:body></w:document>"
+
+
+def _packed(parts: Mapping[str, str]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        for name, text in parts.items():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(entry, text.encode())
+    return target.getvalue()
+
+
+_PARTS = {
+    "[Content_Types].xml": (
+        f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>'
+        f'<Override PartName="/word/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>'
+    ),
+    "_rels/.rels": (
+        f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+        f'Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>'
+    ),
+    "word/_rels/document.xml.rels": (
+        f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
+        f'Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
+    ),
+    "word/styles.xml": (
+        f"{_HEAD}<w:styles {_SPACES}><w:docDefaults><w:rPrDefault><w:rPr>"
+        '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" '
+        'w:eastAsia="Times New Roman" w:cs="Times New Roman"/><w:sz w:val="22"/>'
+        '<w:lang w:val="vi-VN" w:eastAsia="vi-VN"/></w:rPr></w:rPrDefault></w:docDefaults>'
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
+        "</w:style></w:styles>"
+    ),
+}
