@@ -13,7 +13,7 @@ from typing import TypeVar
 import structlog
 
 from mailflow import phrases, settings
-from mailflow.actions import reasons, unreached
+from mailflow.actions import filling, reasons, unreached
 from mailflow.actions.context import FormAttachment
 from mailflow.actions.house import House
 from mailflow.actions.notices import REGISTER
@@ -25,6 +25,7 @@ from mailflow.clock import Clock
 from mailflow.errors import MailflowError, Misconfigured
 from mailflow.forms import fill, pdf, returned
 from mailflow.forms.documents import PRESENTED
+from mailflow.forms.fillable import fill_pages
 from mailflow.intake import certificates
 from mailflow.intake.certificates import Authorities
 from mailflow.intake.desk import Desk
@@ -261,7 +262,10 @@ def channels(found: Settings, clock: Clock) -> tuple[Mailbox, Transport]:
 
 
 def fill_in(service: Service, attachment: FormAttachment) -> Sequence[Attached]:
-    """Give the files of an attachment: a form filled in, or a register as it is now."""
+    """Give the files of an attachment: forms, or a register as it is now."""
+    if attachment["form"] == filling.FORM:
+        today = service.house.local(service.clock()).date()
+        return fill_pages(attachment["view"]["pages"], service.house.roster.on(today))
     if attachment["form"] != REGISTER:
         return service.filler(attachment)
     name = attachment["view"]["id"]

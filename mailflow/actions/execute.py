@@ -103,6 +103,7 @@ def _carry_out(
 def _keep(work: Work, before: Request | None, entry: Entry, world: World) -> Request:
     after = machine.advance(before, entry)
     work.journal.append(entry)
+    work.drafts.drop(before.code if before else "", entry.act.value, entry.by)
     waiting = [(o.wait.act, list(o.people), o.due) for o in machine.owed(after, world)]
     work.requests.save(after, waiting)
     return after

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from mailflow.actions import glance
+from mailflow.actions import filling, glance
 from mailflow.actions.context import (
     Ask,
     BlobAttachment,
@@ -22,6 +22,7 @@ from mailflow.actions.context import (
 from mailflow.actions.context import Result as ResultLine
 from mailflow.actions.execute import Result
 from mailflow.actions.house import House
+from mailflow.forms.boxes import PageView
 from mailflow.forms.presented import presented_list_view
 from mailflow.forms.view import action_request_view
 from mailflow.procedure import labels, machine, repeats
@@ -184,8 +185,10 @@ def post(
 ) -> int:
     """Store one notice and give its number.
 
-    It has an ask when its person owes something or is to confirm `commands`.
+    It has an ask when its person owes something or is to confirm `commands`; what they owe goes
+    with it as pages to be filled in.
     """
+    filling.attach(work, document, world)
     lines = _lines(work, document, world) if lines is None else lines
     request = document["request"]
     return work.notices.add(
@@ -287,7 +290,8 @@ class Answer:
     """What the sender of a letter gets back: the letter, each result, what they owe now.
 
     `remarks` are about the letter as a whole; `asks` come before what they owe, `commands` are
-    what the record keeps for them. The `registers` of these ids go with it as they are then.
+    what the record keeps for them. The `registers` of these ids go with it as they are then,
+    `pages` are filled-in ones sent back with their faults.
     """
 
     letter: LetterGlance
@@ -297,6 +301,7 @@ class Answer:
     asks: Sequence[Ask] = ()
     commands: list[dict[str, Json]] | None = None
     registers: Sequence[str] = ()
+    pages: Sequence[PageView] = ()
 
 
 def answer(
@@ -317,6 +322,7 @@ def answer(
         document["attachments"] = [form(r, house) for r in loaded[:FORMS_IN_ANSWER]]
     document["attachments"] += [register(name) for name in said.registers]
     key = f"answer:{letter_id}"
+    document["attachments"] += filling.attached(said.pages)
     return post(work, document, world, letter_id=letter_id, key=key, commands=said.commands)
 
 

@@ -11,7 +11,7 @@ from mailflow.procedure import labels
 from mailflow.procedure.fields import FIELDS
 from mailflow.procedure.terms import Act, State
 
-TABLES = ("refused", "asked", "held", "done", "triage", "signature", "files")
+TABLES = ("refused", "asked", "held", "done", "triage", "signature", "files", "form")
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ APART: Mapping[tuple[str, str], tuple[Outcome, str]] = {
 }
 """Reasons that end otherwise than their table, or are heard of by others as well."""
 
-BESIDE = {"signature": "Chữ ký số", "files": "Tệp đính kèm"}
+BESIDE = {"signature": "Chữ ký số", "files": "Tệp đính kèm", "form": "cạnh ô trong phiếu điền"}
 """Tables of remarks: lines of whatever answer the letter gets, under this label."""
 
 IGNORED: Mapping[str, tuple[str, str]] = {

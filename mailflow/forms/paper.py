@@ -74,9 +74,9 @@ class _Writer:
     def page(self) -> str:
         """Give the page's paragraphs and tables."""
         act = Act(self._view["act"])
-        lines = [self._line(labels.ACT[act], size=30, bold=True, colour="1F4E79")]
-        lines += [self._line(line) for line in heading_lines(self._view)]
-        lines.append(self._line(HOW, size=18, italic=True, colour="595959"))
+        lines = [_paragraph(_run(labels.ACT[act], size=30, bold=True, colour="1F4E79"))]
+        lines += [_paragraph(_run(line)) for line in heading_lines(self._view)]
+        lines.append(_paragraph(_run(HOW, size=18, italic=True, colour="595959")))
         tables = "".join(self._tables(boxes(act, self._view["answers"])))
         page = "".join(lines) + tables
         mark = str(mark_of(self._view, locked_words(parsed(_framed(page).encode()))))
@@ -167,9 +167,6 @@ class _Writer:
         text = _run(words) if words else _run(shown, colour="A6A6A6")
         flag = "" if words else "<w:showingPlcHdr/>"
         return _sdt(name, box.label, next(self._ids), flag + inner, text)
-
-    def _line(self, text: str, **look: int | bool | str) -> str:
-        return _paragraph(_run(text, **look))  # type: ignore[arg-type]
 
     def _fault(self, name: str) -> str:
         return self._view["faults"].get(name, "")

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from mailflow.actions.reasons import Reasons
-from mailflow.forms import returned
+from mailflow.forms import filled, returned
+from mailflow.forms.fillable import MOST_PAGES
+from mailflow.forms.filled import Page
 from mailflow.forms.returned import Returned
 from mailflow.intake.filekinds import PICTURES, FileKind, kind_of, picture_size
 from mailflow.intake.letter import Attachment, Letter
@@ -45,6 +47,7 @@ class Judged:
     kind: str
     why: str = ""
     form: Returned | None = None
+    pages: tuple[Page, ...] = ()
 
 
 SILENT = "silent"
@@ -57,13 +60,15 @@ class Enclosed:
 
     `files` is the evidence, kept already. `left_out` are the others worth a word (key of [files],
     name, megabytes). `forms` are our forms that came back changed, with the names of their files.
-    `paper` tells that all evidence is paper: PDF, scans, photos.
+    `paper` tells that all evidence is paper: PDF, scans, photos. `pages` are those that somebody
+    filled in, with the names of their files: they are words, not evidence.
     """
 
     files: tuple[Mapping[str, str], ...] = ()
     left_out: tuple[tuple[str, str, str], ...] = ()
     forms: tuple[tuple[str, Returned], ...] = ()
     paper: bool = False
+    pages: tuple[tuple[str, Page], ...] = ()
 
 
 def judge(letter: Letter, most: Caps, is_ours: Callable[[Attachment], bool]) -> tuple[Judged, ...]:
@@ -87,6 +92,9 @@ def _judged(attachment: Attachment, is_ours: Callable[[Attachment], bool]) -> Ju
         return Judged(attachment, found.name, found.danger)
     if _is_technical(attachment, found) or _is_logo(attachment, found) or is_ours(attachment):
         return Judged(attachment, found.name, SILENT)
+    pages = filled.read(attachment.data) if found.name in _FORMS else ()
+    if pages:
+        return Judged(attachment, found.name, SILENT, pages=pages)
     form = returned.read(attachment.data) if found.name in _FORMS else None
     unchanged = form is not None and not form.changed
     return Judged(attachment, found.name, SILENT if unchanged else "", form)
@@ -135,7 +143,8 @@ def enclosed(letter: Letter, judged: Sequence[Judged], keep: Callable[[bytes], s
         left_out.append(("only_rtf", "winmail.dat", ""))
     forms = tuple((j.attachment.name, j.form) for j in taken if j.form)
     paper = bool(taken) and all(j.kind in _PAPER for j in taken)
-    return Enclosed(files, tuple(left_out), forms, paper)
+    pages = tuple((j.attachment.name, p) for j in judged for p in j.pages if p.touched)
+    return Enclosed(files, tuple(left_out), forms, paper, pages[:MOST_PAGES])
 
 
 def told(
@@ -158,6 +167,8 @@ def told(
     unused = [file["name"] for file in found.files if file["sha256"] not in used]
     if unused:
         lines.append(reasons.say("files", "unused", {"name": "”, “".join(unused)}))
+    altered = dict.fromkeys(name for name, page in found.pages if page.altered)
+    lines += [reasons.say("files", "altered", {"name": name}) for name in altered]
     for name, form in found.forms:
         lines.append(reasons.say("files", "form", {"name": name, "code": form.code}))
         request = requests.get(form.code)

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 
 from mailflow.actions.guesses import GUESS
+from mailflow.forms.boxes import MOST_ROWS, boxes
 from mailflow.intake.agreed import AGREEING, agreed
+from mailflow.intake.beside import together
 from mailflow.intake.blocks import opening_lines
+from mailflow.intake.items import Paper
 from mailflow.intake.matching import phrase_in
 from mailflow.intake.meaning import Acts, Confirm, Decision, Doubt, Facts, Help, Triage, proof
 from mailflow.intake.opening import read_report
+from mailflow.intake.papers import read_papers
 from mailflow.intake.quoting import DOUBTFUL
 from mailflow.intake.standing import Appointing, read_wish
 from mailflow.intake.values import Lookup, Reader
@@ -39,6 +43,10 @@ def decide(facts: Facts, world: World, phrases: Phrases, prefix: str) -> Decisio
     person = facts.sender.person
     if person is None:
         return Acts((Doubt("asked", "which_person"),))
+    lookup = Lookup(world.roster, person.id, prefix, world.calendar)
+    papers = read_papers(facts, person, world, Reader(phrases, lookup, world.today))
+    if papers and not (facts.ask and facts.ask.commands is not None):
+        return _with_papers(facts, papers, person, world, phrases, prefix)
     return _one_word(facts, person, world, phrases) or _read(facts, person, world, phrases, prefix)
 
 
@@ -68,6 +76,63 @@ def _read(
         return Acts((unreadable,))
     items = _acts(facts, person, world, phrases, prefix)
     return _wish(facts, items, person, world, phrases, prefix) or Acts(items)
+
+
+def _with_papers(
+    facts: Facts,
+    papers: Sequence[Paper],
+    person: Person,
+    world: World,
+    phrases: Phrases,
+    prefix: str,
+) -> Acts:
+    """Take what the letter and the forms filled in with it say together."""
+    nothing = _says_nothing(facts, phrases)
+    unreadable = None if nothing else _unreadable(facts)
+    if unreadable:
+        letter: Sequence[Read | Unclear] = (Unclear("", unreadable.reason, ""),)
+    else:
+        letter = () if nothing else _words_beside(facts, person, world, phrases, prefix)
+    items = together(papers, letter, facts.words.text, phrases)
+    faulty = [_of_paper(paper, facts) for paper in papers if paper.read is None]
+    return Acts((*_commands(items, facts, person), *faulty), forms=tuple(papers))
+
+
+def _words_beside(
+    facts: Facts, person: Person, world: World, phrases: Phrases, prefix: str
+) -> tuple[Read | Unclear, ...]:
+    """Read the words that came with a form: on the requests of the letter, or of a new matter."""
+    lookup = Lookup(world.roster, person.id, prefix, world.calendar)
+    text = facts.words.text
+    opens = [_open(r, person, world, facts.ask) for r in facts.requests.values()]
+    if opens:
+        return read_acts(text, opens, phrases, lookup, world.now)
+    if _begins_report(facts, phrases):
+        return (read_report(facts.letter.subject, text, phrases, lookup, world.now),)
+    return (Unclear("", "no_request", text[:200]),)
+
+
+def _of_paper(paper: Paper, facts: Facts) -> Doubt:
+    """Say what is wrong with a page; what has no proof is not kept either."""
+    code, act = paper.page.mark.code, paper.page.mark.act
+    details = (("name", paper.file), ("code", code), ("fields", _flawed(paper)))
+    if paper.why == "unknown":
+        return Doubt("refused", "no_such_request", code, details, (), act)
+    if paper.why == "stale":
+        return Doubt("refused", "form_stale", code, details, (), act)
+    reason = "form_unkept" if proof(facts, code, act) == "none" else "form_flaws"
+    return Doubt("asked", reason, code, details, (), act)
+
+
+def _flawed(paper: Paper) -> str:
+    """List the boxes of a page that have flaws, by their labels."""
+    mark = paper.page.mark
+    found = (
+        box.label
+        for box in boxes(mark.act, mark.answers)
+        if any(name == box.name or name in box.blanks(MOST_ROWS) for name in paper.flaws)
+    )
+    return ", ".join(found)
 
 
 def hindrance(facts: Facts) -> Triage | Doubt | None:

@@ -204,6 +204,10 @@ def _facts(
     if not ask and not typed and not words.text.strip():
         typed = tuple(form.code for _, form in enclosed.forms[:1])
     requests, wrong, unknown = _requests(work, house, ask, typed)
+    marks = [page.mark for _, page in enclosed.pages]
+    paged = {code: work.requests.load(code) for code in dict.fromkeys(m.code for m in marks)}
+    keys = [(m.code, m.act.value) for m in marks]
+    drafts = {k: work.drafts.get(*k, sender.person.id) for k in keys if sender.person}
     return Facts(
         letter=letter,
         words=words,
@@ -216,6 +220,8 @@ def _facts(
         via=Via("letter", str(kept.id)),
         signed=thread.signed_codes(letter, words, settings.agency.code_prefix),
         spent=spent,
+        paged={code: request for code, request in paged.items() if request},
+        drafts={key: draft for key, draft in drafts.items() if draft},
     )
 
 

@@ -1,7 +1,9 @@
-"""What a reader of replies gives: an act as it was read, or words that must not be acted on."""
+"""What reading a reply gives: an act, words that must not be acted on, a page filled in."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from mailflow.forms.filled import Page
 from mailflow.intake.values import Problem
 from mailflow.procedure.request import Json
 from mailflow.procedure.terms import Act
@@ -49,3 +51,34 @@ class Unclear:
 
 
 Item = Read | Unclear
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What is wrong with a blank: a sentence of reasons.toml with its details."""
+
+    table: str
+    key: str
+    details: Mapping[str, str] = field(default_factory=dict)
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One page as it was understood, from the file of that name.
+
+    `read` is its act, None where it has flaws or is not to be taken: `why` says so (unknown,
+    stale). `words` are those of its blanks, with what an earlier draft had; `flaws` by blank.
+    """
+
+    file: str
+    page: Page
+    words: Mapping[str, str]
+    read: Read | None = None
+    why: str = ""
+    flaws: Mapping[str, Flaw] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Name what the page is of: a request's code and an act."""
+        return self.page.mark.code, self.page.mark.act.value

@@ -1,16 +1,17 @@
 """What is known of a letter and what it can come to, as values; and what proves its sender."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailflow.intake.attachments import Enclosed
+from mailflow.intake.items import Paper
 from mailflow.intake.letter import Letter
 from mailflow.intake.quoting import NewWords
 from mailflow.intake.sender import Sender
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Command, Request, Via
 from mailflow.procedure.terms import Act
-from mailflow.record import Ask
+from mailflow.record import Ask, Draft
 
 OPENS = frozenset({Act.OPEN_FROM_REVIEW, Act.OPEN_FROM_OBJECTIVE})
 
@@ -22,7 +23,8 @@ class Facts:
     `ask` belongs to the sender and still holds. `requests` are those it can speak of, by code;
     `wrong` are codes typed with a wrong check letter (typed, right), `unknown` name no request.
     `enclosed` are its attachments, judged and kept; `signed` are the codes in what was signed.
-    `spent` is an ask of the sender's with commands that was answered before.
+    `spent` is an ask of the sender's with commands that was answered before. `paged` are the
+    requests of the pages that came filled in, `drafts` the sender's by request and act.
     """
 
     letter: Letter
@@ -36,6 +38,8 @@ class Facts:
     via: Via
     signed: tuple[str, ...] = ()
     spent: Ask | None = None
+    paged: Mapping[str, Request] = field(default_factory=dict)
+    drafts: Mapping[tuple[str, str], Draft] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,14 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Acts:
-    """Commands and doubts in the order of the letter; `paper`: all it says stands on a scan."""
+    """Commands and doubts in the order of the letter; `paper`: all it says stands on a scan.
+
+    `forms` are the pages filled in that came with it, as they were understood.
+    """
 
     items: tuple[Command | Doubt, ...]
     paper: bool = False
+    forms: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True)

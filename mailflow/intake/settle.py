@@ -9,7 +9,9 @@ from mailflow.actions.context import Result as Line
 from mailflow.actions.execute import Result, execute
 from mailflow.actions.house import House
 from mailflow.actions.notices import UNPROVEN, Remark, remark
-from mailflow.intake import attachments
+from mailflow.forms.boxes import PageView
+from mailflow.intake import attachments, returning
+from mailflow.intake.items import Paper
 from mailflow.intake.meaning import Acts, Confirm, Decision, Doubt, Facts, Help, Triage
 from mailflow.intake.understood import restored, show
 from mailflow.intake.wishes import matter
@@ -56,6 +58,7 @@ class _Case:
     remarks: Sequence[Row] = ()
     paper: bool = False
     guesses: Sequence[Command] = ()
+    forms: Sequence[Paper] = ()
 
 
 def glance_of(letter: Letter, excerpt: str, house: House) -> LetterGlance:
@@ -126,7 +129,8 @@ def settle(
         return Settled(Outcome.DONE, None, "help", (), decision.person.id)
     glance, remarks = glance_of(letter, facts.words.text, house), _remarks(house, facts, decision)
     paper = isinstance(decision, Acts) and decision.paper
-    case = _Case(work, house, letter, glance, world, silent, remarks, paper)
+    forms = decision.forms if isinstance(decision, Acts) else ()
+    case = _Case(work, house, letter, glance, world, silent, remarks, paper, forms=forms)
     settled = _settled(case, decision, facts)
     noted = " ".join(filter(None, (settled.reason, *(row["value"] for row in remarks))))
     return replace(settled, reason=noted)
@@ -213,7 +217,8 @@ def _acted(case: _Case, items: Sequence[Command | Doubt], facts: Facts, person: 
     remarks = [*case.remarks, *_about_files(case, facts, [*entered, *waiting, *understood])]
     remarks += joining.offer_joining(case.work, case.house, results, case.world)
     told = replace(case, remarks=remarks, guesses=understood)
-    _answer(told, results, lines, waiting, person)
+    back = returning.sent_back(case.work, case.house, case.forms, results, facts, case.world)
+    _answer(told, results, lines, waiting, person, back)
     if case.paper and entered:
         _to_enter(case, facts, entered[0].request or "")
     return _summed_up(items, lines, person)
@@ -225,6 +230,9 @@ def _about_files(case: _Case, facts: Facts, taken: Sequence[Command]) -> list[Ro
     used = {file["sha256"] for command in taken for file in command.fields.get("files") or ()}
     caps = attachments.caps(house.settings)
     lines = attachments.told(facts.enclosed, caps, house.reasons, facts.requests, used)
+    if not case.forms:
+        names = dict.fromkeys(name for name, _ in facts.enclosed.pages)
+        lines += [house.reasons.say("files", "form_beside", {"name": name}) for name in names]
     if case.paper and used:
         lines.append(house.reasons.say("files", "paper"))
     return [Row(label="Tệp đính kèm", value="\n".join(lines))] if lines else []
@@ -264,6 +272,7 @@ def _answer(
     lines: Sequence[Line],
     waiting: Sequence[Command],
     person: Person,
+    back: Sequence[PageView],
 ) -> None:
     if waiting:
         held.hold(case.work, case.house, person, waiting, case.glance, case.world, case.remarks)
@@ -273,7 +282,7 @@ def _answer(
     codes += [line["request"] for line in lines if line["request"]]
     mine = [code for code in codes if _is_party(case, code, person)]
     ask, kept = guesses.shown(case.work, case.house, case.guesses)
-    said = notices.Answer(case.glance, lines, mine, case.remarks, ask, kept)
+    said = notices.Answer(case.glance, lines, mine, case.remarks, ask, kept, pages=back)
     _say(case, notices.recipient(person), said)
 
 

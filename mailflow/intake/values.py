@@ -76,6 +76,12 @@ class Reader:
             raise Unread(Problem(field, words[:80], _TOO_LONG[kind]))
         return _READERS[kind](field, nfc(words).strip(), self)
 
+    def piece(self, field: str, key: str, words: str) -> Json:
+        """Read one cell of a field of work, `key` is one of WORK_KEYS. Raises Unread."""
+        if key == "who":
+            return _parties(field, nfc(words).strip(), self)
+        return _date(field, nfc(words).strip(), self) if key == "by" else nfc(words).strip()
+
 
 def _text(_field: str, words: str, _reader: Reader) -> Json:
     return words

@@ -313,12 +313,12 @@ def _clashes(reads: Sequence[Read]) -> list[Unclear]:
     return [
         Unclear(one.request, "two_readings", f"{one.words['act']} / {other.words['act']}")
         for one, other in combinations(reads, 2)
-        if one.request and one.request == other.request and _clash(one, other)
+        if one.request and one.request == other.request and clash(one, other)
     ]
 
 
-def _clash(one: Read, other: Read) -> bool:
-    """Two acts on one request clash unless the second can follow the first."""
+def clash(one: Read, other: Read) -> bool:
+    """Tell whether two acts on one request clash: the second cannot follow the first."""
     if one.act is other.act is Act.CONFIRM_REPEAT:
         earlier = [set(read.fields.get("earlier", ())) for read in (one, other)]
         return not all(earlier) or bool(earlier[0] & earlier[1])

@@ -26,16 +26,20 @@ class Fault:
 def first(
     step: Step, request: Request | None, fields: Mapping[str, Json], world: World
 ) -> Fault | None:
-    """Give the first thing wrong with an act's fields, None when all is right.
+    """Give the first thing wrong with an act's fields, None when all is right."""
+    return next(every(step, request, fields, world), None)
+
+
+def every(
+    step: Step, request: Request | None, fields: Mapping[str, Json], world: World
+) -> Iterator[Fault]:
+    """Give each thing wrong with an act's fields; a field that is missing is none.
 
     What the program copies is taken as it is: its people may have left since, its days be past.
     """
-    if step.who == (Role.PROGRAM,):
-        return None
-    for check in _CHECKS:
-        for fault in check(step, request, fields, world):
-            return fault
-    return None
+    if step.who != (Role.PROGRAM,):
+        for check in _CHECKS:
+            yield from check(step, request, fields, world)
 
 
 def _options(
@@ -46,7 +50,7 @@ def _options(
         if known and known.type is Type.CHOICE and value not in known.options:
             yield Fault("bad_option", {"field": name, "value": str(value)})
     no_work = step.act is Act.DECIDE_DISPOSITION and step.answer == "no_work"
-    if no_work and fields["disposition"] not in ("accept", "reject"):
+    if no_work and fields.get("disposition", "accept") not in ("accept", "reject"):
         yield Fault("needs_work", {"value": fields["disposition"]})
     if not 0 <= int(fields.get("percent", 0)) <= 100:
         yield Fault("bad_percent", {"value": str(fields["percent"])})
@@ -129,7 +133,7 @@ def _of_request(
 
 
 def _same_unit(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
-    if fields["unit"] == request.unit:
+    if fields.get("unit") == request.unit:
         yield Fault("same_unit", {"unit": request.unit})
 
 
@@ -139,12 +143,12 @@ def _no_superior(_request: Request, fields: Mapping[str, Json]) -> Iterator[Faul
 
 
 def _into_itself(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
-    if fields["into"] == request.code:
+    if fields.get("into") == request.code:
         yield Fault("merge_into_itself")
 
 
 def _one_performer(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
-    if request.state is State.CORRECTING and len(fields["to"]) != 1:
+    if request.state is State.CORRECTING and len(fields.get("to", "1")) != 1:
         yield Fault("one_performer")
 
 
@@ -153,12 +157,13 @@ def _not_later(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
         request.state, "deadline"
     )
     current = request.day(name)
-    if current and date.fromisoformat(fields["until"]) <= current:
-        yield Fault("not_later", {"date": fields["until"], "current": current.isoformat()})
+    until = fields.get("until")
+    if current and until and date.fromisoformat(until) <= current:
+        yield Fault("not_later", {"date": until, "current": current.isoformat()})
 
 
 def _measures_named(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
-    for number in fields["measure_numbers"]:
+    for number in fields.get("measure_numbers") or ():
         if not 1 <= number <= len(request.measures):
             yield Fault("no_such_measure", {"number": str(number)})
 

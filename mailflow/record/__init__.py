@@ -4,6 +4,7 @@ from sqlalchemy import Engine
 
 from mailflow.record.asks import Ask, AskLine, Asks, NewAsk
 from mailflow.record.blobs import Blobs
+from mailflow.record.drafts import Draft
 from mailflow.record.engine import is_there, open_record
 from mailflow.record.journal import Journal, JournalRow
 from mailflow.record.letters import Arrival, Kept, Letter, Letters, Outcome
@@ -26,6 +27,7 @@ __all__ = [
     "Blobs",
     "Counts",
     "Destined",
+    "Draft",
     "Engine",
     "Journal",
     "JournalRow",

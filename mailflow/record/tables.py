@@ -224,6 +224,16 @@ stand_ins = _table(
     Index(None, "agency_id", "ended_at"),
 )
 
+drafts = _keyed(
+    "drafts",
+    _key("request"),
+    _key("act"),
+    _key("person"),
+    _must("words", JsonText),
+    _must("entries", Integer),
+    _must("at", Moment),
+)
+
 marks = _keyed("marks", _key("name"), _key("key"), _must("at", Moment))
 
 office = _table(

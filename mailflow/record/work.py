@@ -12,6 +12,7 @@ from mailflow.errors import MailflowError, failpoint
 from mailflow.record import tables
 from mailflow.record.asks import Asks
 from mailflow.record.blobs import Blobs
+from mailflow.record.drafts import Drafts
 from mailflow.record.engine import READING
 from mailflow.record.journal import End, Journal
 from mailflow.record.letters import Letters
@@ -50,6 +51,7 @@ class Work:
     office: Office
     registers: Registers
     stand_ins: StandIns
+    drafts: Drafts
 
     def __init__(self, engine: Engine, agency_id: str, *, reading: bool = False) -> None:
         self.agency_id = agency_id
@@ -130,6 +132,7 @@ class Work:
         self.office = Office(scope)
         self.registers = Registers(scope)
         self.stand_ins = StandIns(scope)
+        self.drafts = Drafts(scope)
 
 
 def _lock(connection: Connection, agency_id: str) -> End:

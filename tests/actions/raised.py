@@ -59,6 +59,7 @@ CALLS: Mapping[str, Shape] = {
     "Unclear": Shape(1, "unclear"),
     "Problem": Shape(2, "problem"),
     "unread": Shape(0, "problem"),
+    "Flaw": Shape(1, 0, 2),
 }
 """Every way to give a reason: the tables `unclear` and `problem` are turned by `intake.decide`."""
 
@@ -68,10 +69,13 @@ HANDED_ON = frozenset(
         "problem.reason",  # a Refused
         "read.why",  # an Unclear
         "f'value_{first.why}'",  # a Problem
+        "f'value_{problem.why}'",  # the same, of a blank of a form
         "f'value_{value.why}'",  # an Unread of a register's cell
         "doubt.reason",  # a Doubt
         "decision.reason",  # a Triage
         "found.key",  # a Denied
+        "flaw.key",  # a Flaw
+        "unreadable.reason",  # a Doubt
         "reason",  # the argument of settle.triage and settle.for_secretary
         "key",  # the argument of Reasons.refused
         "why",  # what is wrong with a file, a signature or a value: a literal where it was found

@@ -134,7 +134,7 @@ def test_our_own_mail_and_forms_sent_back_are_no_evidence(agency: Agency) -> Non
     asked = agency.post.last(HEAD, code)
     letter = letter_to(agency, HEAD, code, WORK)
     letter.add_attachment(asked.message)
-    ((name, form),) = asked.files
+    name, form = asked.files[0]
     letter.add_attachment(form, maintype="application", subtype="x", filename=name)
     mails = agency.receives(letter)
     assert agency.request(code).state is State.CORRECTING
@@ -145,7 +145,7 @@ def test_our_own_mail_and_forms_sent_back_are_no_evidence(agency: Agency) -> Non
 def test_a_form_saved_again_unchanged_is_no_evidence(agency: Agency) -> None:
     """Word writes other bytes, the words are ours."""
     code = agency.reported()
-    ((name, form),) = agency.post.last(HEAD, code).files
+    name, form = agency.post.last(HEAD, code).files[0]
     saved = io.BytesIO()
     Document(io.BytesIO(form)).save(saved)
     agency.replies(HEAD, WORK, code, ((name, saved.getvalue()),))
@@ -156,7 +156,7 @@ def test_a_form_saved_again_unchanged_is_no_evidence(agency: Agency) -> None:
 def test_a_form_filled_in_is_kept_and_the_words_are_asked_for(agency: Agency) -> None:
     """Nothing typed into the file is acted on: evidence, and a question in words."""
     code = agency.reported()
-    ((name, form),) = agency.post.last(HEAD, code).files
+    name, form = agency.post.last(HEAD, code).files[0]
     mails = agency.replies(HEAD, "", code, ((name, changed(form)),))
     request = agency.request(code)
     assert request.state is State.REPORTED
@@ -171,7 +171,7 @@ def test_a_form_filled_in_is_kept_and_the_words_are_asked_for(agency: Agency) ->
 def test_an_old_copy_of_a_form_is_called_old(agency: Agency) -> None:
     """The request moved on since it was sent; the answer says so, the act stands on its words."""
     code = agency.reported()
-    ((name, form),) = agency.post.last(HEAD, code).files
+    name, form = agency.post.last(HEAD, code).files[0]
     agency.replies(HEAD, WORK, code)
     said = "Bổ sung bằng chứng\nXem phiếu"
     mails = agency.writes(cast.CLERK, said, f"[{code}]", ((name, changed(form)),))
@@ -182,7 +182,7 @@ def test_an_old_copy_of_a_form_is_called_old(agency: Agency) -> None:
 def test_a_form_alone_names_its_request(agency: Agency) -> None:
     """A new letter with nothing but the filled form: evidence of that request, not a new report."""
     code = agency.reported()
-    ((name, form),) = agency.post.last(HEAD, code).files
+    name, form = agency.post.last(HEAD, code).files[0]
     agency.writes(HEAD, "", "Phiếu", ((name, changed(form)),))
     assert agency.codes() == (code,)
     assert names(agency.request(code).entries[-1]) == [name]

@@ -1,0 +1,103 @@
+"""Fills in the forms we send, as Excel, Word and phones do."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
+from openpyxl import load_workbook
+
+from mailflow.demo.post import Attached, Mail
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def sent(mail: Mail, ending: str = ".xlsx") -> Attached:
+    """The form to be filled in that came with a mail."""
+    (found,) = [f for f in mail.files if f[0].startswith("Phiếu điền") and f[0].endswith(ending)]
+    return found
+
+
+def typed(form: Attached, words: Mapping[str, Any], page: int = 1) -> Attached:
+    """Type into the cells of a workbook by their names, and save it."""
+    name, data = form
+    book = load_workbook(io.BytesIO(data))
+    for blank, value in words.items():
+        ((sheet, place),) = book.defined_names[f"p{page}_{blank}"].destinations
+        book[sheet][place.replace("$", "")].value = value
+    saved = io.BytesIO()
+    book.save(saved)
+    return name, saved.getvalue()
+
+
+def written(form: Attached, words: Mapping[str, str], page: int = 1) -> Attached:
+    """Write into the controls of a document by their codes, and save it."""
+    name, data = form
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        parts = {part: package.read(part) for part in package.namelist()}
+    body = etree.fromstring(parts["word/document.xml"])
+    for blank, text in words.items():
+        _write(_cell(body, blank, page), text)
+    parts["word/document.xml"] = etree.tostring(body)
+    return name, packed(parts)
+
+
+def _cell(body: Any, blank: str, page: int) -> Any:
+    """The cell of a blank, found by the control's tag within the page's own rows."""
+    for row in body.iter(f"{W}tr"):
+        code = "".join(t.text or "" for t in next(row.iter(f"{W}tc")).iter(f"{W}t"))
+        tags = [tag for tag in row.iter(f"{W}tag") if tag.get(f"{W}val") == blank]
+        if f"p{page}." in code and tags:
+            return tags[0].getparent().getparent()
+    raise LookupError(blank)
+
+
+def _write(control: Any, text: str) -> None:
+    for flag in control.iter(f"{W}showingPlcHdr"):
+        flag.getparent().remove(flag)
+    first, *others = list(control.iter(f"{W}t"))
+    first.text = text
+    for other in others:
+        other.text = ""
+
+
+def packed(parts: Mapping[str, bytes]) -> bytes:
+    """Zip parts into a package."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    return target.getvalue()
+
+
+def red(form: Attached) -> dict[str, str]:
+    """The blanks of a workbook that came back marked, each with what stands beside or below."""
+    book = load_workbook(io.BytesIO(form[1]))
+    found = {}
+    for name, defined in book.defined_names.items():
+        ((sheet, place),) = defined.destinations
+        cell = book[sheet][place.replace("$", "")]
+        if cell.fill.fgColor.rgb.endswith("FFC7CE"):
+            told = [c.value for c in book[sheet][cell.row] if _is_told(c)]
+            below = [c.value for c in book[sheet][cell.row + 1] if _is_told(c)]
+            found[name.partition("_")[2]] = " ".join(told or below)
+    return found
+
+
+def _is_told(cell: Any) -> bool:
+    return (
+        bool(cell.value)
+        and (cell.font.color is not None)
+        and cell.font.color.rgb.endswith("C00000")
+    )
+
+
+def values(form: Attached) -> dict[str, Any]:
+    """What stands in the blanks of a workbook."""
+    book = load_workbook(io.BytesIO(form[1]))
+    cells = {}
+    for name, defined in book.defined_names.items():
+        ((sheet, place),) = defined.destinations
+        cells[name.partition("_")[2]] = book[sheet][place.replace("$", "")].value
+    return {name: value for name, value in cells.items() if value is not None}
