@@ -8,7 +8,7 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from lxml import etree
 
@@ -176,7 +176,7 @@ def _words(cell: Cell, is_date: bool, is_percent: bool) -> str:
     value = cell.value
     if is_date and isinstance(value, int) and not isinstance(value, bool):
         value = from_serial(value, date1904=False) if value in _DAYS else value
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     if isinstance(value, float) and is_percent:
         value = round(value * 100, 6)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
 
 from mailflow.intake.items import Item, Paper, Read, Unclear
 from mailflow.intake.matching import mentioned
@@ -61,26 +60,34 @@ def _guesses(doubt: Unclear, papers: Sequence[Paper]) -> Iterator[Item]:
 
 def _agreed(reads: Sequence[Read], papers: Sequence[Paper]) -> Iterator[Item]:
     """Give each act once: as the letter says it, as a form does, or as both do."""
-    forms = [(p, p.read) for p in papers if p.read]
-    doubled = {_key(one) for (_, one), (_, two) in combinations(forms, 2) if _key(one) == _key(two)}
-    used: list[Read] = []
-    found: list[Item] = []
-    for paper, read in forms:
-        same = next((r for r in reads if _key(r) == _key(read)), None)
-        against = [
-            r for r in reads if r is not same and r.request == read.request and clash(r, read)
-        ]
-        used += [same] if same else []
-        if _key(read) in doubled:
-            found.append(Unclear(read.request, "forms_differ", paper.file))
-        elif against:
-            used += against
-            said = f"{against[0].words['act']} / {paper.file}"
-            found.append(Unclear(read.request, "two_readings", said, guess=read))
-        else:
-            found.append(_both(same, read, paper) if same else read)
-    yield from (r for r in reads if not any(r is u for u in used))
-    yield from found
+    forms: dict[tuple[str, Act], list[tuple[Paper, Read]]] = {}
+    for paper in papers:
+        if paper.read:
+            forms.setdefault(_key(paper.read), []).append((paper, paper.read))
+    concerned = [r for r in reads if any(_concerns(r, one[0][1]) for one in forms.values())]
+    yield from (r for r in reads if r not in concerned)
+    for found in forms.values():
+        yield _one(found, [r for r in concerned if _concerns(r, found[0][1])])
+
+
+def _concerns(letter: Read, form: Read) -> bool:
+    """Tell whether words of a letter are on a form's own act, or against it."""
+    if letter.request != form.request:
+        return False
+    return letter.act is form.act or clash(letter, form)
+
+
+def _one(found: Sequence[tuple[Paper, Read]], letter: Sequence[Read]) -> Item:
+    """Give the act of the forms of one step, with what the letter says of it."""
+    paper, read = found[0]
+    if len(found) > 1:
+        files = "”, “".join(paper.file for paper, _ in found)
+        return Unclear(read.request, "forms_differ", files)
+    against = next((r for r in letter if r.act is not read.act), None)
+    if against:
+        said = f"{against.words['act']} / {paper.file}"
+        return Unclear(read.request, "two_readings", said, guess=read)
+    return _both(letter[0], read, paper) if letter else read
 
 
 def _key(read: Read) -> tuple[str, Act]:

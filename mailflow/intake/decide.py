@@ -45,7 +45,8 @@ def decide(facts: Facts, world: World, phrases: Phrases, prefix: str) -> Decisio
         return Acts((Doubt("asked", "which_person"),))
     lookup = Lookup(world.roster, person.id, prefix, world.calendar)
     papers = read_papers(facts, person, world, Reader(phrases, lookup, world.today))
-    if papers and not (facts.ask and facts.ask.commands is not None):
+    challenged = facts.ask and facts.ask.commands is not None and matter(facts.ask) != GUESS
+    if papers and not challenged:
         return _with_papers(facts, papers, person, world, phrases, prefix)
     return _one_word(facts, person, world, phrases) or _read(facts, person, world, phrases, prefix)
 

@@ -34,7 +34,7 @@ from mailflow.outbox.send import SENT_FORM
 from mailflow.procedure import numbering
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Request, Via
-from mailflow.record import Arrival, Ask, Outcome, Work
+from mailflow.record import Arrival, Ask, Draft, Outcome, Work
 from mailflow.record import Letter as Kept
 
 LOG = structlog.get_logger()
@@ -204,10 +204,6 @@ def _facts(
     if not ask and not typed and not words.text.strip():
         typed = tuple(form.code for _, form in enclosed.forms[:1])
     requests, wrong, unknown = _requests(work, house, ask, typed)
-    marks = [page.mark for _, page in enclosed.pages]
-    paged = {code: work.requests.load(code) for code in dict.fromkeys(m.code for m in marks)}
-    keys = [(m.code, m.act.value) for m in marks]
-    drafts = {k: work.drafts.get(*k, sender.person.id) for k in keys if sender.person}
     return Facts(
         letter=letter,
         words=words,
@@ -220,9 +216,24 @@ def _facts(
         via=Via("letter", str(kept.id)),
         signed=thread.signed_codes(letter, words, settings.agency.code_prefix),
         spent=spent,
-        paged={code: request for code, request in paged.items() if request},
-        drafts={key: draft for key, draft in drafts.items() if draft},
+        paged=_paged(work, enclosed),
+        drafts=_drafts(work, enclosed, sender),
     )
+
+
+def _paged(work: Work, enclosed: Enclosed) -> dict[str, Request]:
+    """Load the requests of the pages that were filled in."""
+    codes = dict.fromkeys(page.mark.code for _, page in enclosed.pages)
+    return {code: request for code in codes if (request := work.requests.load(code))}
+
+
+def _drafts(work: Work, enclosed: Enclosed, sender: Sender) -> dict[tuple[str, str], Draft]:
+    """Load what the sender filled in before on these pages."""
+    if sender.person is None:
+        return {}
+    keys = {(page.mark.code, page.mark.act.value) for _, page in enclosed.pages}
+    found = {key: work.drafts.get(*key, sender.person.id) for key in keys}
+    return {key: draft for key, draft in found.items() if draft}
 
 
 def answered(work: Work, letter: Letter) -> Sent | None:

@@ -42,10 +42,17 @@ def read_papers(facts: Facts, person: Person, world: World, reader: Reader) -> t
     papers: list[Paper] = []
     for name, page in facts.enclosed.pages:
         paper = _paper(name, page, facts, person, world, reader)
-        twin = (p for p in papers if p.key == paper.key and p.words == paper.words)
-        if next(twin, None) is None:
+        if not any(_alike(paper, other) for other in papers):
             papers.append(paper)
     return tuple(papers)
+
+
+def _alike(one: Paper, other: Paper) -> bool:
+    """Tell whether two pages say the same, if not in the same words."""
+    if one.key != other.key:
+        return False
+    acts = [(p.read.answer, p.read.fields) for p in (one, other) if p.read]
+    return one.words == other.words or (acts[1:] != [] and acts[0] == acts[1])
 
 
 def _paper(
