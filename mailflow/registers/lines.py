@@ -158,6 +158,21 @@ WHY_NOT: Mapping[Reason, str] = {
     Reason.PIVOT: "ô thuộc bảng tổng hợp (pivot)",
     Reason.TOTALS: "bảng có hàng tổng",
     Reason.BELOW: "dưới bảng có nội dung khác",
+    Reason.NOT_A_WORKBOOK: "tệp không phải bảng tính .xlsx",
+    Reason.BAD_PACKAGE: "tệp hỏng",
+    Reason.BAD_XML: "tệp hỏng",
+    Reason.DOCTYPE: "tệp có phần khai báo không an toàn",
+    Reason.BAD_ENCODING: "tệp dùng bảng mã không đọc được",
+    Reason.UNUSUAL_XML: "trang có cấu trúc lạ, không ghi an toàn được",
+    Reason.ROW_ORDER: "các dòng trong tệp không theo thứ tự",
+    Reason.OUTSIDE: "ô nằm ngoài trang tính",
+    Reason.HEADER: "ô thuộc hàng đầu đề",
+    Reason.LINKED_TABLE: "bảng lấy dữ liệu từ nơi khác",
+    Reason.BAD_VALUE: "giá trị không ghi được vào ô",
+    Reason.BAD_DATE: "ngày ngoài phạm vi",
+    Reason.BAD_CELL: "ô không đọc được",
+    Reason.TWICE: "ô được ghi hai lần",
+    Reason.NOT_PROVEN: "đọc lại sau khi ghi không khớp, tệp được giữ nguyên",
 }
 
 
@@ -185,7 +200,7 @@ class Line:
 
 def why_not(reason: Reason) -> str:
     """Say in Vietnamese why a workbook or a cell could not be read or written."""
-    return WHY_NOT.get(reason, f"tệp không đúng dạng ({reason})")
+    return WHY_NOT[reason]
 
 
 def line(
