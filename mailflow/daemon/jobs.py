@@ -15,7 +15,8 @@ from mailflow.procedure.machine import World
 from mailflow.procedure.request import Command, Request, Via
 from mailflow.procedure.terms import Act, Role, State
 from mailflow.record import Work
-from mailflow.registers import sync
+from mailflow.registers import otherfiles, sync
+from mailflow.registers.places import RegisterSettings
 from mailflow.reminders import due, presenting
 from mailflow.wiring import Service, refresh
 
@@ -79,8 +80,14 @@ def sync_registers(service: Service) -> None:
     """Bring each shared register and the record into step."""
     _each(
         _until_stopped(service, service.settings.registers),
-        lambda register: sync.sync(service.open_work, service.house, register, service.clock()),
+        lambda register: _in_step(service, register),
     )
+
+
+def _in_step(service: Service, register: RegisterSettings) -> None:
+    """One register's round, then the files of other formats that lie beside it."""
+    sync.sync(service.open_work, service.house, register, service.clock())
+    otherfiles.take_note(service.open_work, service.house, register, service.clock())
 
 
 def open_verifications(service: Service) -> None:

@@ -108,6 +108,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{taken} ô, còn {left} điều chưa nhận ghi ở các dòng cùng tên tệp.",
         "Chỉ ghi vào sổ chính. Xem xong thì xóa hoặc chuyển bản sao đi nơi khác.",
     ),
+    "other_format": (
+        "Thấy tệp {file} cạnh sổ, không phải dạng .xlsx. Chương trình chỉ đọc một lần, không nhận "
+        "gì từ tệp này; {left} điều khác với sổ ghi ở các dòng cùng tên tệp.",
+        "Nếu điều nào đúng: ghi vào sổ chính. Lần sau xin lưu tệp dạng .xlsx.",
+    ),
+    "other_unread": (
+        "Thấy tệp {file} cạnh sổ, không phải dạng .xlsx và không đọc được: {why}.",
+        "Xin lưu lại tệp dạng .xlsx, không mật khẩu, rồi ghi vào sổ chính.",
+    ),
     "copy_more": (
         "Bản sao còn nhiều điều khác với sổ; chỉ {most} điều đầu được ghi ra đây.",
         "Mở bản sao bên cạnh sổ để so các dòng còn lại.",

@@ -21,7 +21,7 @@ from workbook_sync.errors import Reason, Refusal
 from workbook_sync.locate import Grid, Row, locate
 from workbook_sync.merge import ALIKE, Entry, Fields, Owner
 from workbook_sync.oldfonts import revived
-from workbook_sync.parts import Styles, properties
+from workbook_sync.parts import PropertyValue, Styles, properties
 from workbook_sync.read import Cell, Workbook, read
 from workbook_sync.spec import ColumnKind
 from workbook_sync.values import Kind, Value, canon, same
@@ -105,13 +105,19 @@ def read_page(data: bytes, prefix: str) -> Page:
 
     Raises Refusal when it is no workbook, or has no list with a column `Mã`.
     """
-    workbook = read(data)
+    return page_of(read(data), properties(data), prefix)
+
+
+def page_of(workbook: Workbook, said: Mapping[str, PropertyValue], prefix: str) -> Page:
+    """Give a workbook's page, whatever kind of file it was; `said` are its properties.
+
+    Raises Refusal as `read_page` does.
+    """
     grid = locate(workbook, HEADERS, TABLE, SHEET)
     if CODE in grid.missing:
         raise Refusal(Reason.NO_COLUMN, grid.sheet, detail=CODE)
     owners = {header: owner for header, owner in OWNERS.items() if header in grid.columns}
     owners |= dict.fromkeys(grid.others, KEEPER)
-    said = properties(data)
     generation = said.get("generation")
     return Page(
         grid,
