@@ -174,5 +174,6 @@ def test_a_formula_typed_into_a_new_row_says_nothing(keeping: Keeping) -> None:
     keeping.saves_elsewhere(type_formula)
 
     assert keeping.sync().opened == ()
-    (line,) = keeping.told()
-    assert "còn thiếu Nội dung" in line["Vì sao"]
+    formula, lacking = keeping.told()
+    assert "công thức chưa có kết quả" in formula["Vì sao"]
+    assert "còn thiếu Nội dung" in lacking["Vì sao"]
