@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annota
 	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: demo gallery test check coverage bench-intake bench-register lock fuzz-registers
+.PHONY: demo gallery test check coverage bench-intake bench-register bench-forms lock fuzz-registers
 
 # Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
 demo: .venv/runtime.stamp
@@ -50,6 +50,10 @@ bench-register: .venv/runtime.stamp
 fuzz-registers: .venv/tools.stamp
 	MAILFLOW_HISTORIES=10000 $(BIN)/pytest tests/workbook_sync/test_two_books.py --timeout=0
 	MAILFLOW_STORIES=10000 $(BIN)/pytest tests/registers/test_two_editors.py --timeout=0
+
+# Measures milliseconds for each document, and for its PDF in a batch.
+bench-forms: .venv/runtime.stamp
+	$(BIN)/python -m benchmarks.forms
 
 # Pins the newest versions that pyproject.toml allows, with the hash of every file.
 lock: .venv/tools.stamp

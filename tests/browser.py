@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -80,13 +81,14 @@ def browser(program: str) -> Iterator[Browser]:
     """Start chromium; it reads its file descriptor 3 and writes to 4."""
     there, to = os.pipe()
     back, here = os.pipe()
-    with tempfile.TemporaryDirectory(prefix="chromium-") as folder:
+    with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as folder:
         command = [program, *STARTED, f"--user-data-dir={Path(folder) / 'profile'}"]
         script = f'exec "$0" "$@" 3<&{there} 4>&{here}'
         with subprocess.Popen(
             ["/bin/bash", "-c", script, *command],
             pass_fds=(there, here),
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         ) as process:
             os.close(there)
             os.close(here)
@@ -95,4 +97,4 @@ def browser(program: str) -> Iterator[Browser]:
             finally:
                 os.close(to)
                 os.close(back)
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)

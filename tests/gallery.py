@@ -10,8 +10,10 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, cast
 
-from mailflow.forms import pdf
+from mailflow.forms import objectives, pdf
 from mailflow.forms.documents import DOCUMENTS, sample
 from mailflow.forms.fill import fill_document
 from mailflow.outbox.page import render_page
@@ -62,12 +64,29 @@ def _documents(folder: Path) -> dict[str, list[str]]:
     documents = {name: fill_document(sample(name), templates / name) for name in DOCUMENTS}
     for name, document in documents.items():
         (folder / name).write_bytes(document)
+    workbooks = {
+        "PL3.KEHOACH.xlsx": objectives.plan_workbook(cast(Any, sample("PL3.KEHOACH.docx"))),
+        "PL3.BAOCAO.xlsx": objectives.report_workbook(cast(Any, sample("PL3.BAOCAO.docx"))),
+    }
+    drawn = {name: _workbook(folder / name, data) for name, data in workbooks.items()}
     printed = pdf.to_pdf(list(documents.values()), folder / "office")
     shutil.rmtree(folder / "office")
-    return {
+    papers = {
         name: _pages(folder / Path(name).with_suffix(".pdf"), data)
         for name, data in zip(documents, printed, strict=True)
     }
+    return papers | drawn
+
+
+def _workbook(path: Path, data: bytes) -> list[str]:
+    """Print a workbook as it is printed from Excel."""
+    path.write_bytes(data)
+    with TemporaryDirectory() as profile:
+        command = [_program("soffice"), f"-env:UserInstallation={Path(profile).as_uri()}"]
+        command += ["--headless", "--convert-to", "pdf", "--outdir", profile, str(path)]
+        subprocess.run(command, check=True, capture_output=True)
+        printed = (Path(profile) / path.with_suffix(".pdf").name).read_bytes()
+    return _pages(path.with_name(f"{path.name}.pdf"), printed)
 
 
 def _pages(path: Path, data: bytes) -> list[str]:

@@ -27,7 +27,7 @@ from workbook_sync.charts import native_chart
 from workbook_sync.errors import WorkbookError
 from workbook_sync.form_sheet import form_sheet
 from workbook_sync.parts import PropertyValue
-from workbook_sync.pen import BOX, FORMATS, bold, fit, put, quoted, validation_of
+from workbook_sync.pen import BOX, FORMATS, bold, fit, put, quoted, validation_of, written
 from workbook_sync.spec import (
     Column,
     ColumnKind,
@@ -76,7 +76,7 @@ def build(spec: WorkbookSpec) -> bytes:
         workbook.custom_doc_props.append(  # type: ignore[attr-defined] # the stubs lack it
             _property(name, value)
         )
-    workbook.properties.title = spec.title or None
+    workbook.properties.title = written(spec.title) or None
     workbook.properties.creator = spec.creator
     out = io.BytesIO()
     workbook.save(out)

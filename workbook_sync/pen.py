@@ -1,5 +1,6 @@
 """How a cell of a new workbook is written: its value, font, validation and row height."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -16,6 +17,8 @@ from workbook_sync.heights import fitting
 from workbook_sync.spec import Column, ColumnKind
 from workbook_sync.values import Value
 
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
 FORMATS = {
     ColumnKind.TEXT: "@",  # a text that starts with "=" stays text when it is edited
     ColumnKind.CHOICE: "@",
@@ -28,10 +31,16 @@ _THIN = Side(style="thin", color="BFBFBF")
 BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 
+def written(text: str) -> str:
+    """Give a text without what no file of XML can hold, lone halves of characters too."""
+    text = _NO_CHARACTER.sub("", unicodedata.normalize("NFC", text))
+    return ILLEGAL_CHARACTERS_RE.sub("", text)
+
+
 def put(page: Worksheet, row: int, column: int, value: Value) -> Cell:
     """Write a value as what it is: text never becomes a formula or an error."""
     if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", unicodedata.normalize("NFC", value))
+        value = written(value)
     if isinstance(value, datetime):
         value = value.replace(tzinfo=None)
     cell = cast(Cell, page.cell(row, column))  # nothing is merged in a new sheet

@@ -4,14 +4,16 @@ import base64
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
 from docx.opc.exceptions import OpcError
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
-from jinja2 import StrictUndefined, meta, nodes
+from jinja2 import StrictUndefined, Template, meta, nodes
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -44,6 +46,28 @@ _BROKEN = (
     ArithmeticError, AttributeError, LookupError, TypeError, ValueError,
 )  # fmt: skip
 """What docxtpl and a template's own expressions raise; to us all of them say: a bad template."""
+
+
+def _undrawn(_share: int) -> object:
+    raise TypeError("a bar is drawn in the document it is filled into")
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, strict; what it once compiled it does not compile again."""
+
+    def __init__(self, bar: Callable[[int], object] = _undrawn) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=True)
+        self.filters["bar"] = bar
+
+    def from_string(self, source: Any, *_: Any) -> Template:
+        """Make a template of our own words, which docxtpl hands over part by part."""
+        return Template.from_code(self, _compiled(source), self.make_globals(None))
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str) -> CodeType:
+    """Compile a part; its code finds filters by name, so that it fits any sandbox."""
+    return _Sandbox().compile(source)
 
 
 class _Template(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
@@ -119,16 +143,14 @@ def _check_package(data: bytes) -> None:
                 raise ValueError(f"{part} declares a DOCTYPE")
 
 
-def _environment(document: _Template) -> ImmutableSandboxedEnvironment:
+def _environment(document: _Template) -> _Sandbox:
     """Make the sandbox; `{{ share | bar }}` draws a picture as long as that share of `BAR`."""
 
     def bar(share: int) -> InlineImage | str:
         width = BAR * min(max(share, 0), 100) // 100
         return InlineImage(document, io.BytesIO(_PIXEL), width, BAR_HEIGHT) if width else ""
 
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-    environment.filters["bar"] = bar
-    return environment
+    return _Sandbox(bar)
 
 
 def _safe(value: Any) -> Any:

@@ -4,12 +4,14 @@ As with the form, the papers are written here so that a change of them can be re
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from docx import Document
 from docx.document import Document as Paper
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+from mailflow.forms import objectives
 
 from . import decree
 from .decree import DENSE, TABLE, TEXT, Column
@@ -23,35 +25,6 @@ DECISIONS: list[Column] = [
     ("Thời hạn", "by", 24),
     ("Phiếu số", "number", 18),
     ("Cập nhật rủi ro", "risk", 16),
-]
-PLAN: list[Column] = [
-    ("TT", "no", 7),
-    ("Mục tiêu", "objective", 26),
-    ("Chỉ số, cách tính", "indicator", 23),
-    ("ĐVT", "unit", 10),
-    ("Năm trước", "last_year", 13),
-    ("Chỉ tiêu", "target", 15),
-    ("Biện pháp", "measures", 27),
-    ("Nguồn lực", "resources", 16),
-    ("Chủ trì", "lead", 16.5),
-    ("Phối hợp", "coordination", 16.5),
-    ("Thời gian", "by", 17),
-    ("Theo dõi, đo: tần suất, phương pháp, nguồn", "measured", 19),
-    ("MTCL cơ quan, CSCL", "serves", 16),
-    ("Liên quan sản phẩm, dịch vụ, sự hài lòng", "concerns", 16),
-    ("Ghi chú", "note", 14),
-]
-REPORT: list[Column] = [
-    ("TT", "no", 8),
-    ("Mục tiêu", "objective", 40),
-    ("Chỉ tiêu", "target", 20),
-    ("Kết quả", "result", 24),
-    *((f"Quý {roman}", f"q{n}", 12) for n, roman in enumerate(("I", "II", "III", "IV"), 1)),
-    ("Đánh giá", "verdict", 18),
-    ("Nguyên nhân", "cause", 30),
-    ("Hành động, phiếu số", "action", 22),
-    ("Bằng chứng", "evidence", 22),
-    ("Đề xuất năm sau", "proposal", 20),
 ]
 
 
@@ -247,18 +220,18 @@ def review_notice(paper: Paper) -> None:
 
 def objective_plan(paper: Paper) -> None:
     """Appendix 3 of the quality manual, the plan."""
-    _objectives(paper, "Kế hoạch thực hiện mục tiêu chất lượng năm {{ year }}", PLAN)
+    _objectives(paper, objectives.PLAN_TITLE, objectives.PLAN)
 
 
 def objective_report(paper: Paper) -> None:
     """Appendix 3 of the quality manual, the report."""
-    _objectives(paper, "Báo cáo kết quả thực hiện mục tiêu chất lượng năm {{ year }}", REPORT)
+    _objectives(paper, objectives.REPORT_TITLE, objectives.REPORT)
 
 
-def _objectives(paper: Paper, subject: str, columns: list[Column]) -> None:
+def _objectives(paper: Paper, subject: str, columns: Sequence[Column]) -> None:
     decree.a4(paper, lying=True)
     decree.header_block(paper, number=False)
-    decree.title(paper, "Phụ lục 3", subject)
+    decree.title(paper, "Phụ lục 3", subject.format(year="{{ year }}"))
     line = paper.add_paragraph()
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
     line.paragraph_format.keep_with_next = True

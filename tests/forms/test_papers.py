@@ -119,6 +119,12 @@ def test_a_bar_is_as_long_as_its_share(share: int, millimetres: int | None) -> N
     assert [round(shape.width.mm) for shape in shapes] == ([millimetres] if millimetres else [])
 
 
+def test_a_bar_of_a_fixed_share_is_drawn_too() -> None:
+    """The sandbox must not work it out while it compiles."""
+    document = fill_document({}, template("{{ 50 | bar }}"))
+    assert len(Document(io.BytesIO(document)).inline_shapes) == 1
+
+
 def test_bars_of_one_paper_are_sound_drawings() -> None:
     """One picture kept once, each use with an id of its own."""
     document = fill_document(sample("BC.XXLD.docx"), FOLDER / "BC.XXLD.docx")

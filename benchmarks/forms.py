@@ -1,0 +1,80 @@
+"""Milliseconds for each kind of document, and for its PDF in a batch: python -m benchmarks.forms.
+
+Each document is filled a hundred times from its sample, and once checked as at start; then one of
+each kind, as many times as asked, is printed in one start of LibreOffice.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
+
+from mailflow.forms import fill, objectives, pdf
+from mailflow.forms.documents import DOCUMENTS, sample
+from mailflow.forms.papers import ObjectivePlanView, ObjectiveReportView
+from mailflow.settings.data import data_root
+
+FOLDER = data_root() / "templates" / "forms"
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _milliseconds(work: Callable[[], object], times: int) -> float:
+    """Give the mean of some calls after one that warms up."""
+    work()
+    start = time.perf_counter()
+    for _ in range(times):
+        work()
+    return (time.perf_counter() - start) * 1000 / times
+
+
+def _jobs() -> dict[str, Callable[[], bytes]]:
+    def filling(name: str) -> Callable[[], bytes]:
+        view = sample(name)
+        return lambda: fill.fill_document(view, FOLDER / name)
+
+    plan = cast(ObjectivePlanView, sample("PL3.KEHOACH.docx"))
+    report = cast(ObjectiveReportView, sample("PL3.BAOCAO.docx"))
+    return {
+        **{name: filling(name) for name in DOCUMENTS},
+        "PL3.KEHOACH.xlsx": lambda: objectives.plan_workbook(plan),
+        "PL3.BAOCAO.xlsx": lambda: objectives.report_workbook(report),
+    }
+
+
+def main() -> int:
+    """Measure, and print one line for each kind."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, default=100, help="of each document")
+    times: int = parser.parse_args().times
+    for name, make in _jobs().items():
+        _say(f"{name:18} {_milliseconds(make, times):7.1f} ms, {len(make()) / 1000:6.1f} kB")
+    start = time.perf_counter()
+    faults = fill.template_faults([FOLDER])
+    _say(f"check at start     {(time.perf_counter() - start) * 1000:7.1f} ms, {len(faults)} faults")
+    _print_batches(times)
+    return 0
+
+
+def _print_batches(times: int) -> None:
+    if not pdf.available():
+        _say("LibreOffice is not installed: no PDF measured")
+        return
+    documents = [fill.fill_document(sample(name), FOLDER / name) for name in DOCUMENTS]
+    many = (documents * (times // len(documents) + 1))[:times]
+    with TemporaryDirectory(prefix="bench-forms-") as folder:
+        pdf.to_pdf(documents[:1], Path(folder))  # its profile is made the first time
+        for batch in (documents[:1], documents, many):
+            start = time.perf_counter()
+            pdf.to_pdf(batch, Path(folder))
+            each = (time.perf_counter() - start) * 1000 / len(batch)
+            _say(f"PDF, {len(batch):3} in a batch {each:7.1f} ms each")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
