@@ -52,6 +52,8 @@ editors = st.integers(0, 3)
 places = st.integers(0, 5)
 MOVES = st.one_of(
     st.tuples(st.just("words"), editors, places, st.sampled_from(WORDS)),
+    st.tuples(st.just("words"), editors, places, st.sampled_from(WORDS)),
+    st.tuples(st.just("words"), editors, places, st.sampled_from(WORDS)),
     st.tuples(st.just("day"), editors, places, st.sampled_from(DAYS)),
     st.tuples(st.just("choice"), editors, places, st.sampled_from(CHOICES)),
     st.tuples(st.just("clear"), editors, places, st.sampled_from((*WORDS, *DAYS))),
@@ -64,6 +66,7 @@ MOVES = st.one_of(
     st.tuples(st.just("column"), editors, st.sampled_from((*WORDS, *DAYS))),
     st.tuples(st.just("sheet"), editors),
     st.tuples(st.just("fork"), registers),
+    st.tuples(st.just("letter"), places, st.sampled_from(LETTERS)),
     st.tuples(st.just("letter"), places, st.sampled_from(LETTERS)),
     st.tuples(st.just("answer"), st.booleans()),
     st.tuples(st.just("round"), registers),
@@ -192,10 +195,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@given(st.lists(MOVES, min_size=1, max_size=8))
+@given(st.lists(MOVES, min_size=4, max_size=10))
 @settings(
     max_examples=STORIES,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # eight moves are read as they are
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # ten moves are read as they are
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_nothing_typed_is_lost_and_both_sides_agree(
