@@ -46,6 +46,30 @@ class Session:
         """Type a text into a cell, counted from 0."""
         self._sheet(sheet).getCellByPosition(column, row).setString(value)
 
+    def fill_names(self, values: dict[str, str | float]) -> None:
+        """Type texts and numbers into cells by their defined names."""
+        for name, value in values.items():
+            area = self.document.NamedRanges.getByName(name).getReferredCells()
+            cell = area.getCellByPosition(0, 0)
+            if isinstance(value, str):
+                cell.setString(value)
+            else:
+                cell.setValue(value)
+
+    def fill_rows(self, values: dict[str, list[str]]) -> None:
+        """Write into a document's tables: the cells after the one that holds a code."""
+        for table in self._tables():
+            names = set(table.getCellNames())
+            for number in range(1, table.Rows.Count + 1):
+                texts = values.get(_last_line(table, f"A{number}", names), [])
+                letters = "BCDEF" if len(texts) > 1 else "C"
+                for letter, text in zip(letters, texts, strict=False):
+                    table.getCellByName(f"{letter}{number}").setString(text)
+
+    def _tables(self) -> list[Any]:
+        tables = self.document.TextTables
+        return [tables.getByIndex(n) for n in range(tables.Count)]
+
     def insert(self, sheet: str, row: int) -> None:
         """Put an empty row before another."""
         self._sheet(sheet).Rows.insertByIndex(row, 1)
@@ -92,6 +116,12 @@ def _once_it_listens(resolve: Callable[[], Any]) -> Any:
             if time.monotonic() > end:
                 raise
             time.sleep(0.1)
+
+
+def _last_line(table: Any, name: str, names: set[str]) -> str:
+    """Give the last line of a cell, which is its code."""
+    text = table.getCellByName(name).getString() if name in names else ""
+    return text.split()[-1] if text.split() else ""
 
 
 def _property(name: str, value: Any) -> Any:

@@ -27,6 +27,7 @@ FORMATS = {
     ColumnKind.PERCENT: "0.0%",
 }
 _HUGE = 10**12
+_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # read as one character (ECMA-376 ST_Xstring)
 _THIN = Side(style="thin", color="BFBFBF")
 BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
@@ -40,7 +41,7 @@ def written(text: str) -> str:
 def put(page: Worksheet, row: int, column: int, value: Value) -> Cell:
     """Write a value as what it is: text never becomes a formula or an error."""
     if isinstance(value, str):
-        value = written(value)
+        value = _ESCAPED.sub("_x005F_", written(value))
     if isinstance(value, datetime):
         value = value.replace(tzinfo=None)
     cell = cast(Cell, page.cell(row, column))  # nothing is merged in a new sheet

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mailflow.forms import paper, sheet
+from mailflow.forms import blank_paper, blank_sheet
 from mailflow.forms.boxes import PageView
 from mailflow.procedure.folding import nfc
 from mailflow.procedure.people import Roster
@@ -25,8 +25,8 @@ def fill_pages(pages: Sequence[PageView], roster: Roster) -> list[tuple[str, byt
     codes = {page["code"] for page in shown}
     name = " ".join(["Phiếu điền", *codes]).strip() if len(codes) == 1 else "Phiếu điền"
     return [
-        (f"{name}.xlsx", sheet.workbook(shown, roster)),
-        (f"{name}.docx", paper.document(shown, roster)),
+        (f"{name}.xlsx", blank_sheet.workbook(shown, roster)),
+        (f"{name}.docx", blank_paper.document(shown, roster)),
     ]
 
 

@@ -12,6 +12,8 @@ from datetime import date
 
 from lxml import etree
 
+from mailflow.forms.blank_cells import TICKS, mark_in, pieces
+from mailflow.forms.blank_sheet import HIDDEN, PAGES
 from mailflow.forms.boxes import (
     MOST_ROWS,
     Mark,
@@ -22,9 +24,7 @@ from mailflow.forms.boxes import (
     read_mark,
 )
 from mailflow.forms.fillable import MOST_PAGES, clean
-from mailflow.forms.papercells import TICKS, mark_in, pieces
 from mailflow.forms.returned import BROKEN, MOST_PARTS, parsed, unpacked
-from mailflow.forms.sheet import HIDDEN, PAGES
 from mailflow.procedure.fields import Type
 from workbook_sync.cells import Cell
 from workbook_sync.errors import WorkbookError

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from mailflow.actions.guesses import GUESS
 from mailflow.forms.boxes import MOST_ROWS, boxes
 from mailflow.intake.agreed import AGREEING, agreed
-from mailflow.intake.beside import together
 from mailflow.intake.blocks import opening_lines
+from mailflow.intake.formletter import together
+from mailflow.intake.formpages import read_papers
 from mailflow.intake.items import Paper
 from mailflow.intake.matching import phrase_in
 from mailflow.intake.meaning import Acts, Confirm, Decision, Doubt, Facts, Help, Triage, proof
 from mailflow.intake.opening import read_report
-from mailflow.intake.papers import read_papers
 from mailflow.intake.quoting import DOUBTFUL
 from mailflow.intake.standing import Appointing, read_wish
 from mailflow.intake.values import Lookup, Reader

@@ -2,13 +2,16 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lxml import etree
 from openpyxl import load_workbook
 
 from mailflow.demo.post import Attached, Mail
+from mailflow.forms.boxes import PageView, to_fill
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.terms import Act, State
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -101,3 +104,34 @@ def values(form: Attached) -> dict[str, Any]:
         ((sheet, place),) = defined.destinations
         cells[name.partition("_")[2]] = book[sheet][place.replace("$", "")].value
     return {name: value for name, value in cells.items() if value is not None}
+
+
+def view(act: Act, answers: Sequence[str], state: State, **others: Any) -> PageView:
+    """A page of one step, empty unless told otherwise."""
+    page = PageView(
+        code="CTCL-2026-0007-K",
+        title="Lấy số thứ tự qua tin nhắn",
+        unit="Bộ phận Một cửa",
+        due="05/3/2026",
+        act=act.value,
+        answers=list(answers),
+        state=state.value,
+        entries=3,
+        about=[],
+        values={},
+        faults={},
+    )
+    page.update(others)  # type: ignore[typeddict-item]  # the names are those of the page
+    return page
+
+
+def every_page() -> list[PageView]:
+    """A page of each step of the procedure's table that can be written on a form."""
+    found: dict[tuple[Act, tuple[str, ...]], PageView] = {}
+    places = dict.fromkeys((s.act, state) for s in STEPS for state in s.sources or ())
+    for act, state in places:
+        steps = [s for s in STEPS if s.act is act and state in (s.sources or ())]
+        answers = tuple(dict.fromkeys(s.answer for s in steps if s.answer != "part"))
+        if any(map(to_fill, steps)):
+            found.setdefault((act, answers), view(act, answers, state))
+    return list(found.values())

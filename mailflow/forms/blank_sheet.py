@@ -146,7 +146,7 @@ def _table(number: int, box: Box, view: PageView) -> Iterator[FormRow]:
         ]
         yield FormRow((FormCell(str(row), 1, _S.LABEL), *cells), 2)
         said = [view["faults"][n] for n in names.values() if n in view["faults"]]
-        yield from _faults(" ".join(said))
+        yield from _faults(" ".join(dict.fromkeys(said)))
 
 
 def _told(key: str) -> str:

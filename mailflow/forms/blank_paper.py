@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from xml.sax.saxutils import escape, quoteattr
 
+from mailflow.forms.blank_cells import locked_words
 from mailflow.forms.boxes import (
     EMPTY,
     HOW,
@@ -28,7 +29,6 @@ from mailflow.forms.boxes import (
     rows_of,
     told_of,
 )
-from mailflow.forms.papercells import locked_words
 from mailflow.forms.returned import parsed
 from mailflow.procedure import labels
 from mailflow.procedure.fields import WORK_KEYS, Type
@@ -128,7 +128,7 @@ class _Writer:
             control = self._control(name, Box(name, head, WORK_TYPES[key], ""), WRITE_SHORT)
             cells.append(_cell(width, _paragraph(control), fill=self._colour(name)))
         yield _row("".join(cells))
-        faults = " ".join(filter(None, map(self._fault, names)))
+        faults = " ".join(dict.fromkeys(filter(None, map(self._fault, names))))
         if faults:
             red = _run(faults, size=18, bold=True, colour="C00000")
             yield _row(_cell(sum(_WORK), _paragraph(red), span=6))
