@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -281,7 +281,7 @@ def tell_undelivered(service: Service, work: Work, notice: Notice, why: str) -> 
 class FormFiller:
     """Fills the documents of a notice; the last ones are kept, since several get the same."""
 
-    KEPT = 64
+    KEPT = 128
 
     def __init__(self, folders: Sequence[Path], *, with_pdf: bool) -> None:
         self._folders = folders
@@ -290,12 +290,37 @@ class FormFiller:
 
     def __call__(self, attachment: FormAttachment) -> list[Attached]:
         """Give the document as .docx and, where LibreOffice is there, as PDF."""
-        key = hashlib.sha256(json.dumps(attachment, sort_keys=True).encode()).hexdigest()
+        key = _key(attachment)
         if key not in self._filled:
-            while len(self._filled) >= self.KEPT:
-                self._filled.pop(next(iter(self._filled)))
-            self._filled[key] = self._fill(attachment)
+            self._keep(key, self._fill(attachment))
         return self._filled[key]
+
+    @property
+    def prints(self) -> bool:
+        """Say whether documents go out as PDF too."""
+        return self._workdir is not None
+
+    def prepare(self, attachments: Iterable[FormAttachment]) -> None:
+        """Print many in one start of LibreOffice, which takes longer than a document.
+
+        Where one of them fails none is kept: each is then tried by itself when its turn comes.
+        """
+        new = {_key(a): a for a in attachments if _key(a) not in self._filled}
+        if self._workdir is None or len(new) < 2:
+            return
+        try:
+            filled = [_filled(attachment, self._folders) for attachment in new.values()]
+            printed = pdf.to_pdf([document for _, document in filled], Path(self._workdir.name))
+        except MailflowError as error:
+            LOG.warning("documents are printed one by one", count=len(new), error=str(error))
+            return
+        for key, (name, document), page in zip(new, filled, printed, strict=True):
+            self._keep(key, [(f"{name}.docx", document), (f"{name}.pdf", page)])
+
+    def _keep(self, key: str, files: list[Attached]) -> None:
+        while len(self._filled) >= self.KEPT:
+            self._filled.pop(next(iter(self._filled)))
+        self._filled[key] = files
 
     def close(self) -> None:
         """Remove the working folder of the PDF printer."""
@@ -316,6 +341,10 @@ class FormFiller:
             LOG.warning("document goes out without PDF", name=name, error=str(error))
             return []
         return [(f"{name}.pdf", printed[0])]
+
+
+def _key(attachment: FormAttachment) -> str:
+    return hashlib.sha256(json.dumps(attachment, sort_keys=True).encode()).hexdigest()
 
 
 def _filled(attachment: FormAttachment, folders: Sequence[Path]) -> tuple[str, bytes]:

@@ -1,6 +1,6 @@
 """The jobs of the daemon, each one round; the loop wraps them and sets their pace."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -24,6 +24,12 @@ T = TypeVar("T")
 
 BATCH = 200
 """Notices sent in one round before mail is looked for again."""
+
+TOGETHER = 30
+"""Notices whose documents are printed in one start of LibreOffice, before they are sent."""
+
+PRINTED = frozenset({"action_request", "presented_list"})
+"""Documents that go out as PDF too."""
 
 
 def take_up_office(service: Service) -> None:
@@ -183,13 +189,23 @@ def send_mail(service: Service) -> None:
         waiting = work.notices.due(service.clock(), BATCH)
     transport = _Watched(service.transport)
     results: list[str] = []
-    for notice in _until_stopped(service, waiting):
+    for place, notice in enumerate(_until_stopped(service, waiting)):
+        if place % TOGETHER == 0 and service.filler.prints:
+            _print_together(service, waiting[place : place + TOGETHER])
         sent = send_one(service.open_work, notice, transport, service.outgoing, service.clock)
         results.append(sent)
         if transport.refused:
             raise transport.refused
     if results and set(results) == {"retry"}:
         raise Temporary(f"none of {len(results)} notices could be sent; they will be tried again")
+
+
+def _print_together(service: Service, waiting: Sequence[int]) -> None:
+    """Print what these notices carry at once; a notice composed before has its files already."""
+    with service.open_work(reading=True) as work:
+        notices = [work.notices.get(notice) for notice in waiting]
+    attached = (a for n in notices if n.mime is None for a in n.context["attachments"])
+    service.filler.prepare(a for a in attached if a.get("form") in PRINTED)
 
 
 class _Watched:
