@@ -8,13 +8,17 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
 
-from mailflow.forms import fill, objectives, pdf
+from mailflow.demo.cast import ROSTER
+from mailflow.forms import blank_paper, blank_sheet, fill, filled, objectives, pdf
+from mailflow.forms.boxes import PageView
 from mailflow.forms.documents import DOCUMENTS, sample
 from mailflow.forms.papers import ObjectivePlanView, ObjectiveReportView
+from mailflow.procedure.terms import Act, State
 from mailflow.settings.data import data_root
 
 FOLDER = data_root() / "templates" / "forms"
@@ -44,7 +48,25 @@ def _jobs() -> dict[str, Callable[[], bytes]]:
         **{name: filling(name) for name in DOCUMENTS},
         "PL3.KEHOACH.xlsx": lambda: objectives.plan_workbook(plan),
         "PL3.BAOCAO.xlsx": lambda: objectives.report_workbook(report),
+        "to fill in, .xlsx": lambda: blank_sheet.workbook([PAGE], ROSTER),
+        "to fill in, .docx": lambda: blank_paper.document([PAGE], ROSTER),
     }
+
+
+PAGE = PageView(
+    code="CTCL-2026-0007-K",
+    title="Lấy số thứ tự qua tin nhắn",
+    unit="Bộ phận Một cửa",
+    due="05/3/2026",
+    act=Act.PROPOSE_SOLUTION.value,
+    answers=[""],
+    state=State.ASSIGNED.value,
+    entries=3,
+    about=[],
+    values={},
+    faults={},
+)
+"""The longest page: with a table of work."""
 
 
 def main() -> int:
@@ -54,6 +76,10 @@ def main() -> int:
     times: int = parser.parse_args().times
     for name, make in _jobs().items():
         _say(f"{name:18} {_milliseconds(make, times):7.1f} ms, {len(make()) / 1000:6.1f} kB")
+    sheet, paper = blank_sheet.workbook([PAGE], ROSTER), blank_paper.document([PAGE], ROSTER)
+    for ending, filled_in in (("xlsx", sheet), ("docx", paper)):
+        read = _milliseconds(partial(filled.read, filled_in), times)
+        _say(f"read back, .{ending:6} {read:7.1f} ms")
     start = time.perf_counter()
     faults = fill.template_faults([FOLDER])
     _say(f"check at start     {(time.perf_counter() - start) * 1000:7.1f} ms, {len(faults)} faults")

@@ -13,15 +13,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
+from mailflow.demo import cast as cast_of_demo
 from mailflow.forms import objectives, pdf
 from mailflow.forms.documents import DOCUMENTS, sample
 from mailflow.forms.fill import fill_document
+from mailflow.forms.fillable import MOST_PAGES, fill_pages
 from mailflow.outbox.page import render_page
 from mailflow.outbox.specimen import OTHER_KINDS
 from mailflow.outbox.templates import open_templates
 from mailflow.procedure.steps import STEPS
 from mailflow.settings.data import data_root
 from tests.browser import browser
+from tests.forms.filling import every_page, marked_page
 from tests.outbox.build import TOKEN
 from tests.outbox.samples import samples
 
@@ -75,11 +78,22 @@ def _documents(folder: Path) -> dict[str, list[str]]:
         name: _pages(folder / Path(name).with_suffix(".pdf"), data)
         for name, data in zip(documents, printed, strict=True)
     }
-    return papers | drawn
+    return papers | drawn | _to_fill_in(folder)
+
+
+def _to_fill_in(folder: Path) -> dict[str, list[str]]:
+    """Draw the forms to be filled in, as workbooks and as documents, and one that came back."""
+    pages = [marked_page(), *every_page()]
+    drawn: dict[str, list[str]] = {}
+    for start in range(0, len(pages), MOST_PAGES):
+        for name, data in fill_pages(pages[start : start + MOST_PAGES], cast_of_demo.ROSTER):
+            shown = f"Phiếu điền {start // MOST_PAGES + 1}{Path(name).suffix}"
+            drawn[shown] = _workbook(folder / shown, data)
+    return drawn
 
 
 def _workbook(path: Path, data: bytes) -> list[str]:
-    """Print a workbook as it is printed from Excel."""
+    """Print a workbook, or a document, as it is printed from its own program."""
     path.write_bytes(data)
     with TemporaryDirectory() as profile:
         command = [_program("soffice"), f"-env:UserInstallation={Path(profile).as_uri()}"]

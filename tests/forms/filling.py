@@ -135,3 +135,27 @@ def every_page() -> list[PageView]:
         if any(map(to_fill, steps)):
             found.setdefault((act, answers), view(act, answers, state))
     return list(found.values())
+
+
+def marked_page() -> PageView:
+    """A proposal that came back: what was written, and what is wrong beside it."""
+    no_day = "Biện pháp: “31/2/2026” không phải là ngày; xin ghi như 15/6/2026."
+    empty = "Còn trống; xin ghi ô này."
+    return view(
+        Act.PROPOSE_SOLUTION,
+        ("",),
+        State.ASSIGNED,
+        values={
+            "root_cause": "Chờ lâu vì chỉ có một quầy tiếp nhận, số thứ tự phát bằng giấy.",
+            "measures_1_what": "Lập quy trình lấy số qua tin nhắn, phân công người trực",
+            "measures_1_who": "Đặng Thị Mai",
+            "measures_1_by": "31/2/2026",
+            "measures_2_what": "Tập huấn",
+        },
+        faults={
+            "measures_1_by": no_day,
+            "measures_2_who": empty,
+            "measures_2_by": empty,
+            "resources": empty,
+        },
+    )
