@@ -33,13 +33,13 @@ WITHOUT_WORK = (Disposition.ACCEPT, Disposition.REJECT)
 HINTS = {
     Type.DATE: "ngày/tháng/năm, như 15/6/2026",
     Type.PERSON: "chọn trong danh sách, hoặc ghi họ tên",
-    Type.PARTIES: "chọn trong danh sách; nhiều người, nhiều đơn vị thì ghi cách nhau bằng dấu ;",
+    Type.PARTIES: "chọn trong danh sách; nhiều người thì ghi cách nhau bằng dấu chấm phẩy",
     Type.UNIT: "chọn trong danh sách",
     Type.CHOICE: "chọn trong danh sách",
     Type.CHOICES: "đánh dấu vào từng dòng chọn",
     Type.NUMBER: "số, từ 0 đến 100",
     Type.CODE: "mã phiếu",
-    Type.CODES: "mã phiếu; nhiều phiếu thì ghi cách nhau bằng dấu ;",
+    Type.CODES: "mã phiếu; nhiều phiếu thì ghi cách nhau bằng dấu chấm phẩy",
     Type.NUMBERS: "số thứ tự, như 1, 3",
     Type.WORK: "mỗi việc một dòng; việc nào cũng có người thực hiện và thời hạn",
 }

@@ -1,7 +1,9 @@
 """The files of steps to be filled in: a workbook and a Word document with the same pages."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from mailflow.forms import blank_paper, blank_sheet
@@ -20,14 +22,22 @@ _UNSAFE = re.compile(
 
 
 def fill_pages(pages: Sequence[PageView], roster: Roster) -> list[tuple[str, bytes]]:
-    """Give the two files of pages, each with its name; `roster` is who can be chosen from."""
-    shown = [_tidy(page) for page in pages]
+    """Give the two files of pages, each with its name; `roster` is who can be chosen from.
+
+    The last ones are kept, since several people get the same.
+    """
+    return list(_made(json.dumps([_tidy(page) for page in pages]), roster))
+
+
+@lru_cache(maxsize=128)
+def _made(pages: str, roster: Roster) -> tuple[tuple[str, bytes], ...]:
+    shown: list[PageView] = json.loads(pages)
     codes = {page["code"] for page in shown}
     name = " ".join(["Phiếu điền", *codes]).strip() if len(codes) == 1 else "Phiếu điền"
-    return [
+    return (
         (f"{name}.xlsx", blank_sheet.workbook(shown, roster)),
         (f"{name}.docx", blank_paper.document(shown, roster)),
-    ]
+    )
 
 
 def _tidy(page: PageView) -> PageView:
