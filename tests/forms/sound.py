@@ -15,6 +15,18 @@ DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawi
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
+ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs spacing ind "
+    "contextualSpacing jc outlineLvl rPr sectPr",
+    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike color kern sz szCs u vertAlign lang",
+    "tblPr": "tblStyle tblW jc tblInd tblBorders tblLayout tblCellMar tblLook",
+    "tcPr": "tcW gridSpan vMerge tcBorders shd noWrap tcMar vAlign",
+    "trPr": "cantSplit trHeight tblHeader jc",
+    "sectPr": "headerReference footerReference type pgSz pgMar pgNumType cols titlePg docGrid",
+}
+"""The order of properties in ISO 29500; those of trPr may stand in any."""
+
+
 def faults(document: bytes) -> list[str]:
     """List what is unsound about a .docx or .xlsx; an empty list is a sound one."""
     with zipfile.ZipFile(io.BytesIO(document)) as package:
@@ -25,7 +37,13 @@ def faults(document: bytes) -> list[str]:
         trees = {n: etree.fromstring(d) for n, d in parts.items() if n.endswith((".xml", ".rels"))}
     except etree.XMLSyntaxError as error:
         return [*twice, f"bad XML: {error}"]
-    return [*twice, *_types(trees, set(parts)), *_relations(trees, set(parts)), *_ids(trees)]
+    return [
+        *twice,
+        *_types(trees, set(parts)),
+        *_relations(trees, set(parts)),
+        *_ids(trees),
+        *_order(trees),
+    ]
 
 
 def _types(trees: dict[str, etree._Element], names: set[str]) -> Iterator[str]:
@@ -81,3 +99,25 @@ def _ids(trees: dict[str, etree._Element]) -> Iterator[str]:
         for cell in tree.iter(f"{W}tc"):
             if not len(cell) or cell[-1].tag != f"{W}p":
                 yield f"{name}: a cell without its last paragraph"
+
+
+def _order(trees: dict[str, etree._Element]) -> Iterator[str]:
+    """Properties stand in the order that the schema says, and every row fills its grid."""
+    for name in ("word/document.xml", "word/header1.xml", "word/header2.xml"):
+        tree = trees.get(name)
+        for kind, order in ORDER.items() if tree is not None else ():
+            known = order.split()
+            for properties in tree.iter(f"{W}{kind}"):  # type: ignore[union-attr]  # not None here
+                found = [etree.QName(child).localname for child in properties]
+                ranks = [known.index(child) if child in known else -1 for child in found]
+                if -1 in ranks or (kind != "trPr" and ranks != sorted(ranks)):
+                    yield f"{name}: {kind} holds {found}"
+        for table in tree.iter(f"{W}tbl") if tree is not None else ():
+            columns = len(table.findall(f"{W}tblGrid/{W}gridCol"))
+            if {_width(row) for row in table.findall(f"{W}tr")} != {columns}:
+                yield f"{name}: a row does not fill the {columns} columns of its table"
+
+
+def _width(row: etree._Element) -> int:
+    spans = (cell.find(f"{W}tcPr/{W}gridSpan") for cell in row.findall(f"{W}tc"))
+    return sum(1 if span is None else int(span.get(f"{W}val") or 0) for span in spans)

@@ -14,8 +14,9 @@ from mailflow.forms.fill import fill_document
 from templates.forms.build_papers import PAPERS, build
 from tests.forms import samples
 from tests.forms.paperwork import FOLDER, list_of, template, text_of, with_part
-from tests.forms.sound import faults
+from tests.forms.sound import W, faults
 
+DOCUMENT = "word/document.xml"
 HOSTILE = "A & B < C > \"D\" {{ agency }} {% endfor %} =cmd|' /C calc'!A0 \ud800\x00\x0b"
 PRINTED = HOSTILE.replace("\ud800", "\ufffd").replace("\x00", "\ufffd").replace("\x0b", "\ufffd")
 
@@ -140,5 +141,7 @@ def test_an_unsound_file_is_recognised() -> None:
     good = build("BC.XXLD.docx")
     assert faults(good) == []
     assert "word/x.xml belongs to nothing" in faults(with_part(good, "word/x.xml", b"<x/>"))
-    (fault,) = faults(with_part(good, "word/document.xml", b"<w"))
+    (fault,) = faults(with_part(good, DOCUMENT, b"<w"))
     assert fault.startswith("bad XML")
+    turned = f'<document xmlns="{W[1:-1]}"><pPr><jc/><keepNext/></pPr></document>'.encode()
+    assert any("pPr holds" in found for found in faults(with_part(good, DOCUMENT, turned)))
