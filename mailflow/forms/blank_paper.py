@@ -48,6 +48,9 @@ _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _OPEN, _FAULTY, _SHADED = "FFF9E5", "FFC7CE", "D9E2F3"
 _ALONE = (680, 3300, 5940)  # twentieths of a point: code, label, answer
 _WORK = (680, 2700, 2000, 1520, 1320, 1700)
+MOST_CHOICES = 200
+"""Names in one control's list; a longer one is no help, and would stand in every row."""
+
 _ROOM = 850  # for words: some three lines
 _TICK_FONT = "Segoe UI Symbol"
 
@@ -158,7 +161,7 @@ class _Writer:
     def _control(self, name: str, box: Box, empty: str = "") -> str:
         words = self._view["values"].get(name, "")
         shown = empty or EMPTY.get(box.type, WRITE)
-        if box.type in self._chosen:
+        if len(self._chosen.get(box.type, ())) in range(1, MOST_CHOICES):
             inner = _choices("comboBox", self._chosen[box.type])
         elif box.type is Type.CHOICE:
             inner = _choices("dropDownList", box.options)

@@ -47,8 +47,11 @@ HOW = (
     "Điền các ô màu vàng, lưu tệp, rồi gửi kèm thư trả lời. Điền chưa đủ cũng gửi được: chương "
     "trình giữ lại và báo ô còn thiếu. Xin đừng sửa phần khác của phiếu."
 )
+OURS = "MF2"
+"""How the id of every page begins."""
+
 _MARK = re.compile(
-    r"MF2/([A-Z]{2,8}-\d{4}-\d{4,6}-[A-Z]|-)/([a-z_]{2,30})/([a-z_+]{0,80})/([a-z_]{2,30}|-)"
+    OURS + r"/([A-Z]{2,8}-\d{4}-\d{4,6}-[A-Z]|-)/([a-z_]{2,30})/([a-z_+]{0,80})/([a-z_]{2,30}|-)"
     r"/(\d{1,6})/([0-9a-f]{16})/([0-9a-f]{16})"
 )
 
@@ -112,7 +115,7 @@ class Mark:
     def __str__(self) -> str:
         answers, state = "+".join(self.answers), self.state or "-"
         told = f"{self.code or '-'}/{self.act}/{answers}/{state}/{self.entries}"
-        return f"MF2/{told}/{self.locked}/{self.filled}"
+        return f"{OURS}/{told}/{self.locked}/{self.filled}"
 
 
 def mark_of(view: PageView, locked: Iterable[str]) -> Mark:

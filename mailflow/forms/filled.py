@@ -16,6 +16,7 @@ from mailflow.forms.blank_cells import TICKS, mark_in, pieces
 from mailflow.forms.blank_sheet import HIDDEN, PAGES
 from mailflow.forms.boxes import (
     MOST_ROWS,
+    OURS,
     Mark,
     blank,
     boxes,
@@ -67,7 +68,8 @@ def read(document: bytes) -> tuple[Page, ...]:
         with zipfile.ZipFile(io.BytesIO(document)) as package:
             names = package.namelist()
             if _BODY in names:
-                return _of_paper(parsed(unpacked(package, _BODY)))
+                body = unpacked(package, _BODY)
+                return _of_paper(parsed(body)) if OURS.encode() in body else ()
             if "xl/workbook.xml" not in names or HIDDEN.encode() not in unpacked(
                 package, "xl/workbook.xml"
             ):

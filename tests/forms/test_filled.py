@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -194,3 +195,16 @@ def test_only_blanks_of_the_step_are_read() -> None:
     (back,) = filled.read(data)
     assert dict(back.words) == {}
     assert hashed_blanks(back.words) == back.mark.filled
+
+
+def test_a_large_agency_s_forms_stay_small() -> None:
+    """A hundred times the people: the document does not carry their names in every row."""
+    people = tuple(
+        replace(person, id=f"{n}.{person.id}", name=f"{person.name} {n}")
+        for n in range(100)
+        for person in cast.ROSTER.people
+    )
+    solution = view(Act.PROPOSE_SOLUTION, ("",), State.ASSIGNED)
+    made = fill_pages([solution], replace(cast.ROSTER, people=people))
+    assert all(len(data) < 60_000 for _, data in made)
+    assert all(len(filled.read(data)) == 1 for _, data in made)
