@@ -34,7 +34,7 @@ from mailflow.registers.edits import Desk
 from mailflow.registers.lines import mail_table
 from mailflow.registers.page import read_page
 from mailflow.registers.places import RegisterSettings
-from mailflow.registers.replica import COPIED_ROW, Replica, news, whole
+from mailflow.registers.replica import COPIED_ROW, Replica, news, says_more, whole
 from mailflow.registers.rows import RowDone, RowEdit, via_of, work_off
 from mailflow.registers.sides import load_sides
 from mailflow.registers.sync import register_id
@@ -165,8 +165,10 @@ def _take(desk: _Desk, sent: _Sent, came: _Came) -> None:
         came.results += done.results
         came.waiting += done.unproven
         came.lines += done.lines
-        if not edit.code and not done.code and not done.unproven:
-            came.lines.append(whole(sent.replica.page, found.rows[edit.row]))
+        taken = done.code or done.unproven
+        row = found.rows.get(edit.row)
+        if row and not (taken and not says_more(sent.replica.page, row)):
+            came.lines.append(whole(row))
     came.left += max(0, len(found.edits) - MOST_EDITS)
     for (code, header), value in found.notes.items():
         ours = as_text(sides.ours[code].get(header))

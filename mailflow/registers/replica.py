@@ -73,27 +73,31 @@ def news(case: Case, work: Work, replica: Replica, sides: Sides) -> News:
     owners = {h: PROCEDURE if owner is KEEPER else owner for h, owner in page.owners.items()}
     merged = merge(base, page.entries, sides.ours, owners)
     lines = [*_clashes(page, merged), *spoilt_codes(case, merged)]
-    lines += [whole(page, e) for e in (*(d.entry for d in merged.duplicates), *merged.unknown)]
+    lines += [whole(e) for e in (*(d.entry for d in merged.duplicates), *merged.unknown)]
     if not known:
         lines += [_proposal(edit) for edit in merged.edits]
-        lines += [whole(page, entry) for entry in merged.new_rows]
+        lines += [whole(entry) for entry in merged.new_rows]
         return News((), {}, {}, _of(replica, lines))
     new = list(_unknown_rows(case, work, page, sides, merged))
     edits = (*changed_rows(page, merged), *new)
     notes = {(e.key, e.field): e.new for e in merged.edits if page.owners[e.field] is KEEPER}
     rows = {entry.row: entry for entry in merged.new_rows}
-    only_notes = rows.keys() - {edit.row for edit in new_rows(merged)}
-    lines += [whole(page, rows[row]) for row in sorted(only_notes)]
+    others = rows.keys() - {edit.row for edit in new}
+    lines += [whole(rows[row]) for row in sorted(others) if says_more(page, rows[row])]
     return News(edits, notes, rows, _of(replica, lines))
 
 
-def whole(page: Page, entry: Entry) -> Line:
-    """Tell all that stands in a row of a copy which is not taken up as it is."""
-    said_there = {
-        header: as_text(value)
+def says_more(page: Page, entry: Entry) -> bool:
+    """Say whether a row that opens nothing (any more) has cells that no request was made from."""
+    return any(
+        value is not None and page.owners[header] is not PROCEDURE
         for header, value in entry.values.items()
-        if value is not None and page.owners[header] is not SYSTEM
-    }
+    )
+
+
+def whole(entry: Entry) -> Line:
+    """Tell all that stands in a row of a copy which is not taken up as it is."""
+    said_there = {h: as_text(value) for h, value in entry.values.items() if value is not None}
     typed = "\n".join(f"{header}: {text}" for header, text in said_there.items())
     return said.line("copy_row", entry.row, entry.key, "; ".join(said_there), typed)
 
@@ -175,10 +179,12 @@ def _take(case: Case, page: Page, replica: Replica, taken: Taken) -> None:
 def _new_row(page: Page, entry: Entry, code: str, taken: Taken) -> Iterator[Line]:
     """Take the notes of a row that opened a request along; tell the whole of one that did not."""
     if not code:
-        yield whole(page, entry)
-    for header, value in entry.values.items():
-        if code and value is not None and page.owners[header] is KEEPER:
+        yield whole(entry)
+    for header, value in entry.values.items() if code else ():
+        if value is not None and page.owners[header] is KEEPER:
             taken.notes[code, header] = value
+        elif value is not None and page.owners[header] is SYSTEM:
+            yield said.line("system", entry.row, code, header, value)
 
 
 def _notes(

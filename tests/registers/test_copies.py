@@ -8,8 +8,10 @@ from openpyxl import load_workbook
 
 from mailflow.demo import cast
 from mailflow.procedure.terms import Act, State
-from mailflow.registers.columns import CODE, NOTE
+from mailflow.registers.columns import CODE, NOTE, SHEET
 from tests.registers.keeping import REPORTED, Book, Keeping
+from workbook_sync.address import cell_name
+from workbook_sync.patch import Plan
 
 HEAD = cast.ONE_STOP_HEAD
 NAMES = (
@@ -140,6 +142,24 @@ def test_the_note_beside_a_new_row_comes_along_and_half_a_row_is_told_whole(
     assert any("hỏi lại" in words and "Chưa xong" in words for words in typed)
     assert any("chỉ ghi chú" in words for words in typed)
     assert keeping.sync().outcome == "quiet"
+
+
+def test_words_in_a_column_of_the_program_are_listed_from_a_copys_new_row(
+    keeping: Keeping,
+) -> None:
+    """Whether the row opens a request, or one was opened from the same row of the register."""
+    keeping.sync()
+    keeping.adds(REPORTED)
+    copy = Copied(keeping)
+    row = copy.grid().rows[-1].index
+    copy.saves(Plan({(SHEET, cell_name(row, copy.grid().columns["Trạng thái"])): "đã gọi"}))
+    copy.adds(REPORTED | {"Nội dung": "Việc khác", "Số phiếu": "số 9"})
+
+    keeping.sync()
+    assert len(keeping.codes()) == 2
+    typed = " ".join(line["Đã gõ"] for line in keeping.told())
+    assert "đã gọi" in typed
+    assert "số 9" in typed
 
 
 def test_rows_a_copy_lacks_are_not_asked_about(keeping: Keeping) -> None:
