@@ -18,8 +18,10 @@ def test_a_plain_report_opens_a_request_and_gives_a_receipt(agency: Agency) -> N
     assert f"[{code}]" in asked.subject
     assert "Giao xử lý" in asked.text
     assert "04/3/2026" in asked.text
-    for mail in (receipt, asked):
-        assert [name for name, _ in mail.files] == [f"BM.CTCL.01 {code}.docx"]
+    assert [name for name, _ in receipt.files] == [f"BM.CTCL.01 {code}.docx"]
+    form, *to_fill_in = [name for name, _ in asked.files]
+    assert form == f"BM.CTCL.01 {code}.docx"
+    assert sorted(to_fill_in) == [f"Phiếu điền {code}.docx", f"Phiếu điền {code}.xlsx"]
 
 
 @pytest.mark.parametrize(
