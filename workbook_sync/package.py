@@ -5,7 +5,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -27,8 +27,9 @@ class Caps:
     ratio: int = 250
     ratio_from: int = 10 * 2**20  # smaller parts may be as repetitive as they like
     work: int = 300 * 2**20  # unpacked while one package is used, each time a part is read
-    whole: int = 10 * 2**20  # of a part that is parsed whole
-    between: int = 3 * 2**20  # of a sheet beside its rows, of the string table beside its strings
+    whole: int = 12 * 2**20  # of a part that is parsed whole: Excel's most links take so much
+    between: int = 3 * 2**20  # of a sheet between two rows, of the string table between two strings
+    rows: int = 120 * 2**20  # of all sheets and the string table, of a workbook read whole
     cells: int = 1_200_000  # and rows, of a workbook read whole: some 300 MB of memory
 
 
@@ -50,6 +51,7 @@ _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
 _EFFORT = 16_384  # what opening a part is worth, in bytes unpacked
+_MOST_NODES = 1_000_000
 _VERSION = 20  # of the zip format: deflate
 _SIZES_FOLLOW, _UTF8, _CRYPT = 0x8, 0x800, 0x1
 
@@ -81,6 +83,11 @@ class Package:
         info = self._names.get(_key(part))
         return info.filename if info else None
 
+    def size_of(self, part: str) -> int:
+        """The part's bytes unpacked, as the zip says; 0 when it is missing."""
+        info = self._names.get(_key(part))
+        return info.file_size if info else 0
+
     def _open_for(self, part: str) -> zipfile.ZipInfo:
         """The part's entry; refused when it is missing, or too much was unpacked already."""
         info = self._names.get(_key(part))
@@ -101,11 +108,11 @@ class Package:
         except _DAMAGE as error:
             raise Refusal(Reason.BAD_PACKAGE, detail=f"{info.filename}: {error}") from error
 
-    def stream(self, part: str, piece: str) -> "Guarded":
-        """The part as a stream that stops at a DOCTYPE, or without a `piece` for too long."""
+    def stream(self, part: str, pieces: Sequence[str]) -> "Guarded":
+        """The part as a stream that stops at a DOCTYPE, or without a piece for too long."""
         info = self._open_for(part)
         try:
-            return Guarded(self._zip.open(info), part, piece.encode(), self.caps.between)
+            return Guarded(self._zip.open(info), part, pieces, self.caps.between)
         except _DAMAGE as error:
             raise Refusal(Reason.BAD_PACKAGE, detail=f"{part}: {error}") from error
 
@@ -139,10 +146,11 @@ class Guarded:
     piece (a row, a string): a parser takes twenty-five times their size.
     """
 
-    def __init__(self, stream: IO[bytes], part: str, piece: bytes, between: int) -> None:
+    def __init__(self, stream: IO[bytes], part: str, pieces: Sequence[str], between: int) -> None:
         self._stream, self._part, self._tail = stream, part, b""
-        self._piece, self._most, self._between = piece, between, 0
-        self._prefixed = re.compile(rb"<[\w.-]+:" + piece)
+        self._pieces = [b"<" + piece.encode() for piece in pieces]
+        self._prefixed = re.compile(rb"<[\w.-]+:(?:%s)" % "|".join(pieces).encode())
+        self._most, self._between = between, 0
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes, at most `size`."""
@@ -162,7 +170,7 @@ class Guarded:
         """Whether a piece starts here for certain: in a comment or CDATA it would be text."""
         if b"<!" in window:
             return False
-        return b"<" + self._piece in window or self._prefixed.search(window) is not None
+        return any(p in window for p in self._pieces) or bool(self._prefixed.search(window))
 
 
 def open_package(source: Source, caps: Caps = CAPS) -> Package:
@@ -190,8 +198,14 @@ def refuse_doctype(data: bytes, part: str) -> None:
 
 
 def parse_xml(data: bytes, part: str) -> etree._Element:
-    """Parse one part safely; raises Refusal for a DOCTYPE or for XML that is not well formed."""
+    """Parse one part safely.
+
+    Raises Refusal for a DOCTYPE, for XML that is not well formed, or of a million tags and
+    attributes, which would take some 200 MB.
+    """
     refuse_doctype(data, part)
+    if data.count(b"<") + data.count(b"=") > _MOST_NODES:
+        raise Refusal(Reason.TOO_BIG, detail=f"{part}: too many elements to parse whole")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )

@@ -134,12 +134,8 @@ class _SheetProof:
     def run(self) -> None:
         old, old_rest = _chunks(self._old)
         new, new_rest = _chunks(self._new)
-        one, other = parse_xml(old_rest, self._name), parse_xml(new_rest, self._name)
-        most = max((row for row, _ in self._looks), default=0)
-        if not _grown_rightly(_ranges(one), _ranges(other), most):
-            raise _failed(self._name, "", "a range that does not follow the list")
-        if _skeleton(one) != _skeleton(other):
-            raise _failed(self._name, "", "something beside the rows differs")
+        if old_rest != new_rest:
+            self._beside(parse_xml(old_rest, self._name), parse_xml(new_rest, self._name))
         was = {chunk.number: chunk for chunk in old}
         if len(was) != len(old) or not was.keys() <= {chunk.number for chunk in new}:
             raise _failed(self._name, "", "rows are gone")
@@ -152,6 +148,14 @@ class _SheetProof:
         if self._cells:
             place = next(iter(self._cells))
             raise _failed(self._name, cell_name(*place), "planned and not there")
+
+    def _beside(self, one: etree._Element, other: etree._Element) -> None:
+        """What stands beside the rows may differ in ranges that follow the list."""
+        most = max((row for row, _ in self._looks), default=0)
+        if not _grown_rightly(_ranges(one), _ranges(other), most):
+            raise _failed(self._name, "", "a range that does not follow the list")
+        if _skeleton(one) != _skeleton(other):
+            raise _failed(self._name, "", "something beside the rows differs")
 
     def _row(self, old: _Chunk | None, new: _Chunk) -> None:
         before = self._old[old.start : old.end] if old else b""

@@ -26,6 +26,12 @@ __all__ = [
 ]
 
 
+_PIECES = (
+    *("{*}row", "{*}col", "{*}mergeCell"),
+    *("{*}hyperlink", "{*}dataValidation", "{*}conditionalFormatting"),  # met only to be let go
+)
+
+
 @dataclass
 class SheetNotes:
     """What stands beside the rows; filled while the rows stream by, whole only at their end."""
@@ -90,6 +96,7 @@ def read(source: Source, caps: Caps = CAPS) -> Workbook:
     its skeleton …); whatever is wrong further inside becomes a problem of the snapshot.
     """
     book = open_book(source, caps)
+    _refuse_large(book, caps)
     strings = shared_strings(book)
     problems = list(book.problems)
     sheets = []
@@ -105,6 +112,13 @@ def read(source: Source, caps: Caps = CAPS) -> Workbook:
         merges, hidden = tuple(notes.merges), frozenset(notes.hidden_columns)
         sheets.append(Sheet(part.name, part.state, part.tables, rows, merges, hidden))
     return Workbook(tuple(sheets), book.styles, book.date1904, tuple(problems), book.names)
+
+
+def _refuse_large(book: Book, caps: Caps) -> None:
+    """Refusal when sheets and strings are too large to be read whole, each as often as named."""
+    parts = [book.strings_part or "", *(sheet.part for sheet in book.sheets if sheet.is_grid)]
+    if sum(map(book.package.size_of, parts)) > caps.rows:
+        raise Refusal(Reason.TOO_BIG, detail="too much to be read whole")
 
 
 def _counted(rows: Iterator[SheetRow], most: int) -> Iterator[SheetRow]:
@@ -137,7 +151,7 @@ def shared_strings(book: Book) -> list[str]:
     try:
         for item in _elements(book.package, part, "{*}si"):
             strings.append(rich_text(item))
-            if len(strings) % 1_000 == 0:
+            if len(item) > 1 or len(strings) % 1_000 == 0:
                 _forget(item)
     except Refusal as refusal:
         _raise_too_big(refusal)
@@ -158,7 +172,7 @@ def stream_rows(
     reader = CellReader(sheet.name, strings, book.styles, book.date1904, notes.problems)
     last = 0
     try:
-        for element in _elements(book.package, sheet.part, "{*}row", "{*}mergeCell", "{*}col"):
+        for element in _elements(book.package, sheet.part, *_PIECES):
             word = str(element.tag).rpartition("}")[2]
             if word == "row":
                 row = reader.row(element, last)
@@ -168,8 +182,11 @@ def stream_rows(
             elif word == "mergeCell":
                 if area := parse_range(element.get("ref", "")):
                     notes.merges.append(area)
-            elif element.get("hidden") in ("1", "true"):
+                _forget(element)
+            elif word == "col" and element.get("hidden") in ("1", "true"):
                 notes.hidden_columns |= _columns(element)
+            elif word != "col":
+                _forget(element)
     except Refusal as refusal:
         _raise_too_big(refusal)
         notes.problems.append(Problem(refusal.reason, sheet.name, detail=refusal.detail))
@@ -177,7 +194,7 @@ def stream_rows(
 
 def _elements(package: Package, part: str, *tags: str) -> Iterator[etree._Element]:
     """Finished elements of a part as the parser meets them; Refusal where it cannot go on."""
-    stream: Guarded = package.stream(part, tags[0].removeprefix("{*}"))
+    stream: Guarded = package.stream(part, [tag.removeprefix("{*}") for tag in tags])
     events = etree.iterparse(
         stream,
         events=("end",),

@@ -22,6 +22,7 @@ ATTRIBUTES = rb"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+"""
 _START_TAG = re.compile(rb"<[\w.:-]+(" + ATTRIBUTES + rb")>")
 _DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData(" + ATTRIBUTES + rb")>")
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
+_MOST_BESIDE = 6 * 2**20  # bytes of a sheet beside its rows: fifty thousand links and more
 _LONGEST_TEXT = 32_767  # UTF-16 units a cell takes
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -84,7 +85,7 @@ class SheetText:
         if end < 0:
             raise Refusal(Reason.UNUSUAL_XML, sheet, detail="sheetData is not closed")
         self.end, self.tail = end, xml[end:]
-        if len(self.head) + len(self.tail) > CAPS.between:
+        if len(self.head) + len(self.tail) > _MOST_BESIDE:
             raise Refusal(Reason.TOO_BIG, sheet, detail="too much beside the rows")
         self.opening = xml[opening.start() : opening.end()]
         self._starts = self._index()

@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.workbook_sync.samples import MAIN, OFFICE, PACKAGE, package, parts_of, sheet, workbook
+from tests.workbook_sync.samples import (
+    MAIN,
+    OFFICE,
+    PACKAGE,
+    package,
+    parts_of,
+    register,
+    sheet,
+    workbook,
+)
+from workbook_sync.patch import Append, Plan, patch
+from workbook_sync.read import read
 
 USE = """
 import re, sys
@@ -140,3 +151,21 @@ def test_a_hostile_workbook_ends_soon_and_small(make: Callable[[], bytes], tmp_p
     seconds, megabytes = spent(path, 1 if make is more_cells_than_may_be else 2)
     assert megabytes < 300
     assert seconds < 15
+
+
+def test_a_register_with_fifty_thousand_links_is_no_hostile_one() -> None:
+    """Excel makes a link of every address that is typed; they are many, and none is a danger."""
+    links = "".join(f'<hyperlink ref="D{n}" r:id="rId{n}"/>' for n in range(1, 50_001))
+    kind = f'Type="{OFFICE}/hyperlink" TargetMode="External"'
+    rels = "".join(
+        f'<Relationship Id="rId{n}" {kind} Target="mailto:nguoi.{n}@don-vi.example"/>'
+        for n in range(1, 50_001)
+    )
+    data = register(after=f"<hyperlinks>{links}</hyperlinks>")
+    name = "xl/worksheets/_rels/sheet1.xml.rels"
+    parts = parts_of(data)
+    parts[name] = parts[name].replace(b"</Relationships>", f"{rels}</Relationships>".encode())
+    linked = package(parts)
+    assert not read(linked).problems
+    new = patch(linked, Plan({("Phiếu", "B4"): "mới"}, (Append("Phiếu", ({"Mã": "P-3-X"},)),)))
+    assert read(new).sheet("Phiếu").tables[0].ref.bottom == 6
