@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, time
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -86,10 +86,10 @@ def _usual_cells(prefix: str | None) -> re.Pattern[str]:
     return re.compile(rf"{start}(?:/>|><{p}v>([^<]*)</{p}v></{p}c>)\s*")
 
 
+_TEXT, _NUMBER = Kind.TEXT, Kind.NUMBER  # a look-up less for every cell
 _PIECES = 5  # of a text split by it: what stands between two cells, and four groups
 _MOST_LAYOUTS, _MOST_MOMENTS = 1_000, 100_000  # remembered of one sheet
 _MOST_DIGITS = 300  # a longer number is past what a float holds
-_new_cell: Callable[[tuple[object, ...]], Cell] = partial(tuple.__new__, Cell)
 
 
 class CellReader:
@@ -134,11 +134,12 @@ class CellReader:
         pieces = _usual_cells(element.prefix).split(text)
         if pieces[0].rfind("<") + pieces[-1].rfind("<") or any(pieces[_PIECES:-1:_PIECES]):
             return None  # more than the row's own two tags is left
-        cells, layout = [], self._layout(pieces)
+        cells: list[Cell] = []
+        layout, new = self._layout(pieces), tuple.__new__
         for (column, style, typed), raw in zip(layout, pieces[4::_PIECES], strict=True):
             if raw:
                 kind, value = typed(raw, style, (row, column))
-                cells.append(_new_cell((row, column, kind, value, raw, None, style)))
+                cells.append(new(Cell, (row, column, kind, value, raw, None, style)))
         return tuple(cells)
 
     def _layout(self, pieces: list[str]) -> list[tuple[int, int, Typing]]:
@@ -227,23 +228,22 @@ class CellReader:
 
     def _shared(self, raw: str, style: int, place: Place) -> Typed:
         try:
-            index = int(raw)
-        except ValueError:
-            index = -1
-        if 0 <= index < len(self._strings):
-            return Kind.TEXT, self._strings[index]
+            if raw.isdecimal():
+                return _TEXT, self._strings[int(raw)]
+        except (ValueError, IndexError):
+            pass
         self._note(Reason.BAD_CELL, place, f"no shared string {raw[:20]}")
         return Kind.ERROR, "#N/A"
 
     def _number(self, raw: str, style: int, place: Place) -> Typed:
         if raw.isdecimal() and len(raw) < _MOST_DIGITS:
-            return Kind.NUMBER, int(raw)
+            return _NUMBER, int(raw)
         try:
             number = float(raw)
         except ValueError:
             number = math.nan
         if math.isfinite(number):
-            return Kind.NUMBER, number
+            return _NUMBER, number
         self._note(Reason.BAD_CELL, place, f"not a number: {raw[:20]}")
         return Kind.ERROR, raw
 
