@@ -241,9 +241,9 @@ def _say(desk: _Desk, sent: Sequence[_Sent], came: _Came) -> Settled:
         *(_waits(command, desk) for command in came.waiting),
         *map(_left, came.lines),
     ]
-    say = desk.house.reasons.say
+    reasons = desk.house.reasons
     if not shown:
-        text = say("done", "register_same")
+        text = reasons.say("done", "register_same")
         shown = [Line(request="", act_label="", outcome="done", text=text, possible=[])]
     came.unsaid = max(0, len(shown) - MOST_SHOWN)
     shown = shown[:MOST_SHOWN]
@@ -259,17 +259,17 @@ def _say(desk: _Desk, sent: Sequence[_Sent], came: _Came) -> Settled:
 
 
 def _remarks(desk: _Desk, came: _Came) -> list[Row]:
-    say, phrases = desk.house.reasons.say, desk.house.phrases
-    texts = [say("done", "register_sent")]
+    reasons, phrases = desk.house.reasons, desk.house.phrases
+    texts = [reasons.say("done", "register_sent")]
     if came.left:
         texts.append(
-            say("done", "register_more", {"most": str(MOST_EDITS), "left": str(came.left)})
+            reasons.say("done", "register_more", {"most": str(MOST_EDITS), "left": str(came.left)})
         )
     if came.unsaid:
-        texts.append(say("done", "register_unsaid", {"left": str(came.unsaid)}))
+        texts.append(reasons.say("done", "register_unsaid", {"left": str(came.unsaid)}))
     lines = desk.facts.words.text.splitlines()
     if any(line.strip() and not is_polite(line, phrases) for line in lines):
-        texts.append(say("done", "register_words"))
+        texts.append(reasons.say("done", "register_words"))
     return [Row(label="Sổ gửi kèm", value="\n".join(texts))]
 
 
