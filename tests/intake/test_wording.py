@@ -634,7 +634,7 @@ def test_a_hostile_length_is_read_in_reasonable_time(filler: str) -> None:
     text = "Đồng ý\n" + filler * (100_000 // len(filler))
     began = time.process_time()
     read_acts(text, [Open(CODES[0], at(S.PROPOSED))], phrases(), LOOKUP, MONDAY)
-    assert time.process_time() - began < 3
+    assert time.process_time() - began < 10
 
 
 def test_every_kind_can_be_typed_for() -> None:
