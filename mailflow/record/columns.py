@@ -90,9 +90,7 @@ class JsonText(_Text[Any]):
 
     def bind_processor(self, dialect: Dialect) -> Processor:
         """Write the text."""
-        return _unless_none(
-            lambda value: dumps(dict(value) if isinstance(value, Mapping) else value)
-        )
+        return _unless_none(_json_text)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Processor:
         """Read the text back."""
