@@ -151,15 +151,6 @@ def _lacks_nothing(read: Read) -> bool:
     return all(item["who"] and item["by"] for item in work)
 
 
-def _spoken(
-    lines: Sequence[str], found: Sequence[Block], opens: Sequence[Open], reader: Reader
-) -> tuple[Item, ...]:
-    """Read as free sentences what is no phrase with labelled lines."""
-    if len(opens) == 1 and not any(block.requests for block in found):
-        return spoken("\n".join(lines), opens[0], reader)
-    return ()
-
-
 def word_said(text: str, phrases: Phrases) -> str:
     """Name the word that a letter begins with: help, confirm, not_me, or nothing."""
     lines = opening_lines(text, phrases)

@@ -20,10 +20,6 @@ class Blobs:
         self.scope.insert_once(tables.blobs, ("sha256",), sha256=name, data=data)
         return name
 
-    def has(self, name: str) -> bool:
-        """Say whether bytes of that SHA-256 are kept."""
-        return self.scope.row_of(tables.blobs, ("sha256",), sha256=name) is not None
-
     def get(self, name: str) -> bytes:
         """Give the bytes of a SHA-256. Raises MailflowError when there are none."""
         row = self.scope.row_of(tables.blobs, ("data",), sha256=name)

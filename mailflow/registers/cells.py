@@ -11,10 +11,7 @@ from mailflow.procedure.people import UNIT_PREFIX, Roster
 from mailflow.procedure.request import Json
 from mailflow.registers.names import parties_named, split, unit_named
 from workbook_sync.spec import ColumnKind
-from workbook_sync.values import Value, canon, from_serial, read_date, read_number, read_percent
-
-SERIALS = range(20_000, 80_000)
-"""Bare numbers in a date column that are taken for days: 1954 to 2119."""
+from workbook_sync.values import Value, canon, read_number, read_percent, to_date
 
 
 @dataclass(frozen=True)
@@ -41,13 +38,7 @@ def as_kind(value: Value, kind: ColumnKind) -> Value:
 
 
 def _as_date(value: Value) -> Value:
-    found: Value = None
-    if isinstance(value, str):
-        found = read_date(value)
-    elif isinstance(value, int) and value in SERIALS:
-        found = from_serial(value)
-    found = found or value
-    return found.date() if isinstance(found, datetime) else found
+    return to_date(value) or value
 
 
 def _as_number(value: Value) -> Value:
