@@ -164,7 +164,7 @@ def board(paper: Paper) -> None:
 def box_two(paper: Paper) -> None:
     """Write box 2: cause, measures, approval, plan, changes, progress, completion (5.4, 5.5)."""
     grid = box(paper, "Ô 2 – Nguyên nhân và biện pháp")
-    row(grid, (GRID, [answer("{{ cause_label }}", "root_cause"), room("root_cause", 2)]))
+    row(grid, (GRID, [answer("{{ cause_label }}", "root_cause"), room("root_cause")]))
     work = [("TT", "no", 9.0), ("Nội dung", "what", 54.0), ("Người thực hiện", "who", 30.0)]
     work += [
         ("Phối hợp", "coordination", 24.0),
@@ -212,7 +212,7 @@ def box_three(paper: Paper) -> None:
     choice(grid, "Kết luận", "", "verdicts", 2)
     row(grid, (GRID, [answer("Nội dung chưa đạt", "shortfall")]))
     sign(grid, "Người kiểm tra xác nhận (hoặc người được ủy quyền)", "verify_said")
-    closing = [answer("Bằng chứng kết quả thực hiện", "closing_evidence"), room("closing_evidence")]
+    closing = [answer("Bằng chứng kết quả thực hiện", "closing_evidence")]
     row(grid, (GRID, closing))
     closed = [said("Người đóng phiếu", "close_said", role=True)]
     row(grid, (5, [ticks("closings")]), (7, closed))

@@ -165,13 +165,12 @@ def said(label: str, name: str, *, role: bool = False) -> Fill:
     return fill
 
 
-def room(name: str, count: int = 1) -> Fill:
-    """Leave lines to write on by hand while a value is empty."""
+def room(name: str) -> Fill:
+    """Leave a line to write on by hand while a value is empty."""
 
     def fill(cell: _Cell) -> None:
         run(paragraph(cell), f"{{%p if not {name} %}}")
-        for _ in range(count):
-            cell.add_paragraph()
+        cell.add_paragraph()
         run(cell.add_paragraph(), "{%p endif %}")
 
     return fill
