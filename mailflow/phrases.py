@@ -13,8 +13,9 @@ from typing import Any
 from mailflow.errors import Misconfigured
 from mailflow.procedure.fields import FIELDS, WORK_KEYS, Type
 from mailflow.procedure.folding import folded, nfc
-from mailflow.procedure.steps import STEPS, Step
-from mailflow.procedure.terms import Act, Kind, State
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.table import Step
+from mailflow.procedure.terms import REQUESTS, Act, Kind, State
 
 Words = tuple[str, ...]
 Means = tuple[Act, str]
@@ -297,7 +298,7 @@ def _of_acts(raw: Mapping[str, Any], table: str, faults: list[str]) -> dict[Act,
 def _kinds(acts: Mapping[str, dict[str, Any]], faults: list[str]) -> dict[str, str]:
     report = acts.get(Act.REPORT.value, {})
     faults += [] if "kind" in report else ["acts.report.kind: is missing"]
-    listed = _lists(report, "kind", tuple(Kind), []) if "kind" in report else {}
+    listed = _lists(report, "kind", REQUESTS, []) if "kind" in report else {}
     return {kind: words[0] for kind, words in listed.items()}
 
 

@@ -11,7 +11,8 @@ from mailflow.errors import Misconfigured
 from mailflow.phrases import fields_of, load, said
 from mailflow.procedure.fields import FIELDS
 from mailflow.procedure.labels import ANSWER, KIND, option_labels
-from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act, Kind, State
 
 FILE = Path(__file__).parents[1] / "config" / "phrases.toml"

@@ -7,7 +7,7 @@ from mailflow.actions.house import House
 from mailflow.procedure import judge, machine, numbering
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Command, Entry, Json, Missing, Refused, Request, Via
-from mailflow.procedure.steps import Step
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act, Kind, Role, State
 from mailflow.record import Work
 
@@ -91,7 +91,7 @@ def _carry_out(
     if before is None:
         entry = _numbered(work, house, entry, world)
     elif entry.target is State.FAILED:
-        successor = _next(work, house, world)
+        successor = _next(work, house, before.kind, world)
         entry = replace(entry, fields={**entry.fields, "successor": successor[0]})
     after = _keep(work, before, entry, world)
     done = Result(command, "done", after.code, before, after, judged.step, entry)
@@ -109,16 +109,16 @@ def _keep(work: Work, before: Request | None, entry: Entry, world: World) -> Req
     return after
 
 
-def _next(work: Work, house: House, world: World) -> tuple[str, dict[str, Json]]:
-    """Take the year's next number: the code, and what the opening entry says of it."""
-    prefix, year = house.settings.agency.code_prefix, world.today.year
+def _next(work: Work, house: House, kind: Kind, world: World) -> tuple[str, dict[str, Json]]:
+    """Take the next number of a kind's series: the code, and what the opening entry says."""
+    prefix, year = numbering.series(kind, house.settings.agency.code_prefix), world.today.year
     seq = work.requests.next_number(prefix, year)
     number = numbering.number(house.settings.numbering.pattern, year, seq)
     return numbering.code(prefix, year, seq), {"number": number, "year": year, "seq": seq}
 
 
 def _numbered(work: Work, house: House, entry: Entry, world: World) -> Entry:
-    code, numbers = _next(work, house, world)
+    code, numbers = _next(work, house, Kind(entry.fields["kind"]), world)
     return replace(entry, request=code, fields={**entry.fields, **numbers})
 
 

@@ -21,7 +21,8 @@ from mailflow.procedure.fields import FIELDS, WORK_KEYS, Type
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Roster
 from mailflow.procedure.request import Command, Json, Request, Via
-from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act, Role
 from mailflow.record import Draft, Work
 

@@ -19,7 +19,7 @@ from mailflow.procedure import labels, machine
 from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.machine import Owed, World
 from mailflow.procedure.request import Entry, Request
-from mailflow.procedure.steps import Step
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act, Disposition, Kind, Role, State
 
 STAGES = (

@@ -10,8 +10,9 @@ from mailflow.procedure import labels, machine
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person, StandIn
 from mailflow.procedure.request import Request
-from mailflow.procedure.steps import STEPS, Step
-from mailflow.procedure.terms import Act, Kind, Role
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.table import Step
+from mailflow.procedure.terms import REQUESTS, Act, Role
 from mailflow.record import Work
 
 ANSWERS_FOR = {
@@ -103,7 +104,7 @@ def _openings(person: Person, world: World, phrases: Phrases) -> list[Row]:
     others = dict.fromkeys(
         (s.act, s.answer) for s in steps if (s.act, s.answer) != (Act.REPORT, "")
     )
-    said = [phrases.kind_type(kind) for kind in Kind]
+    said = [phrases.kind_type(kind) for kind in REQUESTS]
     said += [phrases.type_of(*means) for means in others]
     return [Row(label="Báo việc mới", value="\n".join(f"• “{phrase}”" for phrase in said))]
 

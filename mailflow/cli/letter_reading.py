@@ -68,7 +68,8 @@ def _requests(work: Work, letter: Letter, sent: Sent | None, house: House) -> di
     asks = filter(None, map(work.asks.by_token, thread.tokens(letter, domain)))
     words = quoting.new_words(letter, sent)
     typed = thread.codes(letter, words, agency.code_prefix)
-    parsed = filter(None, (numbering.parse(code, agency.code_prefix) for code in typed))
+    begins = numbering.prefixes(agency.code_prefix)
+    parsed = filter(None, (numbering.parse(code, *begins) for code in typed))
     codes = [line.request for ask in asks for line in ask.lines]
     codes += [code.right for code in parsed if code.valid]
     found = {code: work.requests.load(code) for code in dict.fromkeys(codes)}

@@ -9,7 +9,8 @@ from typing import TypedDict
 from mailflow.procedure import labels
 from mailflow.procedure.fields import FIELDS, WORK_KEYS, Type
 from mailflow.procedure.folding import nfc
-from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act, Disposition, State
 
 ANSWER = "answer"

@@ -12,7 +12,8 @@ from mailflow.procedure import machine
 from mailflow.procedure.folding import nfc
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Request
-from mailflow.procedure.steps import STEPS, WAITS, Step
+from mailflow.procedure.steps import STEPS, WAITS
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act
 
 _NUMBERS = re.compile(r"(\d{1,2}(?:\s*(?:,|&|và|va)\s*\d{1,2})*)(?:\s*[.):\-–]\s*|\s+)(?=\S)")

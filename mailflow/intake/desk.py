@@ -269,8 +269,8 @@ def _requests(
     work: Work, house: House, ask: Ask | None, typed: tuple[str, ...]
 ) -> tuple[dict[str, Request], tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Load the requests a letter can speak of: those of its ask, those whose code it names."""
-    prefix = house.settings.agency.code_prefix
-    parsed = [c for c in (numbering.parse(code, prefix) for code in typed) if c]
+    begins = numbering.prefixes(house.settings.agency.code_prefix)
+    parsed = [c for c in (numbering.parse(code, *begins) for code in typed) if c]
     wrong = tuple((code.written, code.right) for code in parsed if not code.valid)
     asked = [line.request for line in ask.lines] if ask else []
     codes = dict.fromkeys([*asked, *(code.right for code in parsed if code.valid)])

@@ -13,7 +13,7 @@ from mailflow.phrases import Phrases
 from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.folding import folded
 from mailflow.procedure.request import Json
-from mailflow.procedure.steps import Step
+from mailflow.procedure.table import Step
 
 LONGEST_LABEL = 70
 _COLON = re.compile(r"[:：=]")

@@ -15,7 +15,7 @@ from mailflow.phrases import Saying, fields_of, step_of
 from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.people import UNIT_PREFIX
 from mailflow.procedure.request import Json
-from mailflow.procedure.steps import Step
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act
 
 AGREEING = frozenset(

@@ -16,7 +16,7 @@ from mailflow.procedure.folding import folded
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Command, Json, Request, Via
-from mailflow.procedure.steps import Step
+from mailflow.procedure.table import Step
 
 TICK = "x"
 NEEDED = ("what", "who", "by")

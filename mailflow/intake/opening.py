@@ -15,7 +15,7 @@ from mailflow.intake.wording import OPENING, Read, Unclear
 from mailflow.phrases import Phrases, Saying, step_of, tokens, written_out
 from mailflow.procedure.folding import folded, nfc
 from mailflow.procedure.people import UNIT_PREFIX
-from mailflow.procedure.terms import Act, Kind
+from mailflow.procedure.terms import REQUESTS, Act, Kind
 
 HANDLED = Saying(Act.REPORT, "handled")
 PLAIN = Saying(Act.REPORT, "")
@@ -76,7 +76,7 @@ def _no_report(found: Sequence[Clause], reader: Reader) -> Unclear | None:
 
 
 def _kinds_to_type(phrases: Phrases) -> tuple[str, ...]:
-    return tuple(phrases.kind_type(k) for k in Kind)
+    return tuple(phrases.kind_type(k) for k in REQUESTS)
 
 
 _HANDLES = ((), (("kind", Kind.NONCONFORMITY.value),))

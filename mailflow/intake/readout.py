@@ -25,7 +25,8 @@ from mailflow.procedure import machine
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Request, Via
-from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import ROSTER_ROLES, Act, Role
 
 READ_ON = frozenset({"person", "bulk"})

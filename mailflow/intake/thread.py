@@ -5,6 +5,7 @@ import re
 from mailflow.intake.letter import Letter
 from mailflow.intake.quoting import NewWords
 from mailflow.outbox.address import TOKEN_LABEL, token_in
+from mailflow.procedure import numbering
 from mailflow.procedure.folding import folded
 
 _TOKEN_LINE = re.compile(rf"{folded(TOKEN_LABEL)}\s?:?\s?([a-z2-7]{{26}})(?![a-z0-9])")
@@ -33,9 +34,9 @@ def codes(letter: Letter, words: NewWords, prefix: str) -> tuple[str, ...]:
     code elsewhere in the words count, since there it is mostly the value of a line ("Gộp vào
     phiếu: …"). Case, spaces and dashes are free; the check letter is not judged here.
     """
-    begun = _found(_BEGINNING + _code(prefix), words.text, prefix)
-    found = _found(_code(prefix), letter.subject, prefix) + begun
-    return tuple(dict.fromkeys(found or _found(_code(prefix), words.text, prefix)))
+    begun = _found(_BEGINNING + _code(prefix), words.text)
+    found = _found(_code(prefix), letter.subject) + begun
+    return tuple(dict.fromkeys(found or _found(_code(prefix), words.text)))
 
 
 def signed_codes(letter: Letter, words: NewWords, prefix: str) -> tuple[str, ...]:
@@ -44,23 +45,26 @@ def signed_codes(letter: Letter, words: NewWords, prefix: str) -> tuple[str, ...
     No signature covers the subject, so the code must stand in the words: at the beginning of a
     line, or as the only one of the new words, or of the whole letter with what it quotes.
     """
-    begun = _found(_BEGINNING + _code(prefix), words.text, prefix)
+    begun = _found(_BEGINNING + _code(prefix), words.text)
     if begun:
         return tuple(dict.fromkeys(begun))
     for text in (words.text, letter.text[:_MOST_LETTERS]):
-        if named := set(_found(_code(prefix), text, prefix)):
+        if named := set(_found(_code(prefix), text)):
             return tuple(named) if len(named) == 1 else ()
     return ()
 
 
 def _code(prefix: str) -> str:
     gap = r"[ \t\u00a0\-–—_]"
+    known = "|".join(map(re.escape, numbering.prefixes(prefix)))
     return (
-        rf"(?<!\w){re.escape(prefix)}{gap}{{0,3}}(\d{{4}}){gap}{{1,3}}(\d{{4,6}}){gap}{{0,3}}"
+        rf"(?<!\w)({known}){gap}{{0,3}}(\d{{4}}){gap}{{1,3}}(\d{{4,6}}){gap}{{0,3}}"
         r"([A-Za-z])(?!\w)"
     )
 
 
-def _found(pattern: str, text: str, prefix: str) -> list[str]:
+def _found(pattern: str, text: str) -> list[str]:
     hits = re.findall(pattern, text, re.IGNORECASE | re.MULTILINE)
-    return [f"{prefix}-{year}-{int(seq):04d}-{letter.upper()}" for year, seq, letter in hits]
+    return [
+        f"{begin.upper()}-{year}-{int(seq):04d}-{end.upper()}" for begin, year, seq, end in hits
+    ]

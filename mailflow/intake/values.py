@@ -130,7 +130,8 @@ def _joins(piece: str, reader: Reader) -> bool:
 
 
 def _codes(field: str, words: str, reader: Reader) -> Json:
-    found = [numbering.parse(m[0], reader.lookup.prefix) for m in _CODE.finditer(words)]
+    begins = numbering.prefixes(reader.lookup.prefix)
+    found = [numbering.parse(m[0], *begins) for m in _CODE.finditer(words)]
     codes = [code for code in found if code]
     for code in codes:
         if not code.valid:

@@ -16,7 +16,8 @@ from mailflow.intake.spoken import spoken
 from mailflow.intake.told import every_measure, says_all
 from mailflow.intake.values import Lookup, Problem, Reader
 from mailflow.phrases import Phrases, Saying, step_of, tokens
-from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act
 
 __all__ = ["Item", "Open", "Problem", "Read", "Unclear", "read_acts", "word_said"]

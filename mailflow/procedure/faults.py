@@ -8,7 +8,7 @@ from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import UNIT_PREFIX, Roster
 from mailflow.procedure.request import Json, Request
-from mailflow.procedure.steps import Step
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act, Role, State
 
 DUE_FIELDS = ("correction_due", "analysis_due", "deadline", "until", "change_deadline")

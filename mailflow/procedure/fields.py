@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailflow.procedure.terms import Disposition, Kind, Severity, Sign, Source
+from mailflow.procedure.terms import REQUESTS, Disposition, Severity, Sign, Source
 
 
 class Type(StrEnum):
@@ -53,7 +53,7 @@ _T = Type
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        _field("kind", _T.CHOICE, "Loại", tuple(Kind)),
+        _field("kind", _T.CHOICE, "Loại", REQUESTS),
         _field("content", _T.TEXT, "Nội dung"),
         _field("unit", _T.UNIT, "Đơn vị"),
         _field("sources", _T.CHOICES, "Nguồn", tuple(Source)),

@@ -16,7 +16,8 @@ from mailflow.procedure.machine import (
 )
 from mailflow.procedure.people import UNIT_PREFIX
 from mailflow.procedure.request import Command, Entry, Json, Missing, Refused, Request
-from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act, Kind, Role, Sign, Source
 
 

@@ -8,7 +8,8 @@ from mailflow.procedure import folds
 from mailflow.procedure.calendar import Calendar, month_after
 from mailflow.procedure.people import Roster
 from mailflow.procedure.request import Entry, Request
-from mailflow.procedure.steps import STEPS, WAITS, Step, Wait, When
+from mailflow.procedure.steps import STEPS, WAITS
+from mailflow.procedure.table import Step, Wait, When
 from mailflow.procedure.terms import ISO_BOARD, ROSTER_ROLES, Act, Role
 
 

@@ -1,7 +1,12 @@
-"""Codes and numbers of requests: gapless per year, with a check letter against slips."""
+"""Codes and numbers: gapless per year and series, with a check letter against slips."""
 
 import re
 from dataclasses import dataclass
+
+from mailflow.procedure.terms import REQUESTS, Kind
+
+SERIES: dict[Kind, str] = {}
+"""How the codes of what is no request begin: XXLD of management reviews, MTCL of objectives."""
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXY"
 """23 letters, a prime count, none mistaken for a digit: a slip or a swap changes the letter."""
@@ -37,11 +42,25 @@ def number(pattern: str, year: int, seq: int) -> str:
     return pattern.format(seq=seq, year=year)
 
 
-def parse(text: str, prefix: str) -> Code | None:
-    """Read one code, tolerant of case, spaces and dashes; None when it is no code at all."""
-    pattern = rf"{re.escape(prefix)}[\s\-–]*(\d{{4}})[\s\-–]+(\d{{4,6}})[\s\-–]*([A-Za-z])"
+def series(kind: Kind, agency: str) -> str:
+    """Give the beginning of the codes of one kind; `agency` is that of its requests."""
+    return agency if kind in REQUESTS else SERIES[kind]
+
+
+def prefixes(agency: str) -> tuple[str, ...]:
+    """List the beginnings of the codes of all that is run: the agency's for requests, then ours."""
+    return (agency, *sorted(set(SERIES.values())))
+
+
+def parse(text: str, *begins: str) -> Code | None:
+    """Read one code that begins in one of these ways; None when it is no code at all.
+
+    Tolerant of case, spaces and dashes.
+    """
+    known = "|".join(map(re.escape, begins))
+    pattern = rf"({known})[\s\-–]*(\d{{4}})[\s\-–]+(\d{{4,6}})[\s\-–]*([A-Za-z])"
     found = re.fullmatch(pattern, text.strip(" []"), re.IGNORECASE)
     if not found:
         return None
-    year, seq = int(found[1]), int(found[2])
-    return Code(f"{prefix}-{year:04d}-{seq:04d}-{found[3].upper()}", code(prefix, year, seq))
+    prefix, year, seq = found[1].upper(), int(found[2]), int(found[3])
+    return Code(f"{prefix}-{year:04d}-{seq:04d}-{found[4].upper()}", code(prefix, year, seq))

@@ -2,8 +2,9 @@
 
 from mailflow.procedure import labels
 from mailflow.procedure.fields import FIELDS
-from mailflow.procedure.steps import STEPS, WAITS, Step, Wait, When
-from mailflow.procedure.terms import ENDS, Kind, State
+from mailflow.procedure.steps import STEPS, WAITS
+from mailflow.procedure.table import Step, Wait, When
+from mailflow.procedure.terms import ENDS, REQUESTS, Kind, State
 
 WHEN = {
     When.ALWAYS: "",
@@ -70,7 +71,7 @@ def _limit(wait: Wait, limits: dict[str, int]) -> str:
 
 
 def _kinds(kinds: tuple[Kind, ...]) -> str:
-    return "mọi loại" if len(kinds) == len(Kind) else ", ".join(labels.KIND[k] for k in kinds)
+    return "mọi loại" if kinds == REQUESTS else ", ".join(labels.KIND[k] for k in kinds)
 
 
 def _states(states: tuple[State, ...]) -> str:

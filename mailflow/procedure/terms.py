@@ -4,12 +4,16 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """The four kinds that share form BM.CTCL.01."""
+    """What the procedure runs: requests, each on form BM.CTCL.01."""
 
     NONCONFORMITY = "nonconformity"
     POTENTIAL = "potential_nonconformity"
     CORRECTIVE = "corrective_action"
     IMPROVEMENT = "improvement"
+
+
+REQUESTS = (Kind.NONCONFORMITY, Kind.POTENTIAL, Kind.CORRECTIVE, Kind.IMPROVEMENT)
+"""The kinds that share form BM.CTCL.01, one row each in the register."""
 
 
 class State(StrEnum):

@@ -7,7 +7,8 @@ from mailflow.procedure import machine
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Command, Json, Request, Via
-from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act
 from mailflow.registers.cells import Unread, as_text, read_field
 from mailflow.registers.columns import NOTE

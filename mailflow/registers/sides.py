@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mailflow.procedure.request import Request
+from mailflow.procedure.terms import REQUESTS
 from mailflow.record import Work
 from mailflow.registers.case import Case
 from mailflow.registers.cells import from_json
@@ -41,7 +42,7 @@ def load_sides(case: Case, page: Page | None = None) -> Sides:
         base = base_of(work, case, None)
         older = written is not None and written < known
         agreed = base_of(work, case, written) if older else base
-        rows = work.requests.rows(unit=case.unit)
+        rows = work.requests.rows(kinds=REQUESTS, unit=case.unit)
         codes = dict.fromkeys([row.code for row in rows] + list(base))
         loaded = {code: work.requests.load(code) for code in codes}
         held = standing(work, case.register_id)

@@ -6,7 +6,7 @@ from mailflow.actions.house import House
 from mailflow.procedure import machine
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Request
-from mailflow.procedure.steps import When
+from mailflow.procedure.table import When
 from mailflow.procedure.terms import Act, Role
 
 

@@ -24,6 +24,7 @@ from pydantic import (
     field_validator,
 )
 
+from mailflow.procedure import numbering
 from mailflow.settings.data import default_limits
 from workbook_sync.places import Address as ShareAddress
 from workbook_sync.places import share_address
@@ -138,6 +139,13 @@ class Agency(Section):
     def zone(self) -> ZoneInfo:
         """The agency's time zone, in which its days begin and end."""
         return ZoneInfo(self.time_zone)
+
+    @field_validator("code_prefix")
+    @classmethod
+    def _own_series(cls, value: str) -> str:
+        if value in numbering.prefixes("")[1:]:
+            raise ValueError(f"{value} begins the codes of reviews or objectives; choose another")
+        return value
 
     @field_validator("time_zone")
     @classmethod

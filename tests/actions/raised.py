@@ -10,7 +10,8 @@ from mailflow.intake.sender import Standing
 from mailflow.intake.signatures import Why
 from mailflow.intake.values import Problem
 from mailflow.intake.wording import Read, Unclear
-from mailflow.procedure.steps import STEPS, When
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.table import When
 from mailflow.procedure.terms import Act
 from tests.components import ROOT
 

@@ -27,7 +27,8 @@ from mailflow.procedure import machine
 from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Entry, Request
-from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act
 from mailflow.record import Letter, Outcome, Work, open_record
 from tests.components import ROOT

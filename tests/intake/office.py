@@ -11,7 +11,8 @@ from mailflow.intake.wording import Item, Open, Read, Unclear, read_acts
 from mailflow.phrases import Phrases
 from mailflow.procedure.people import Person, Roster, Unit
 from mailflow.procedure.request import Json
-from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act, Kind, Role, State
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,8 @@ from mailflow.procedure import judge, machine
 from mailflow.procedure.fields import FIELDS
 from mailflow.procedure.people import Person, StandIn
 from mailflow.procedure.request import Command, Json, Missing, Refused, Request
-from mailflow.procedure.steps import STEPS, Step
+from mailflow.procedure.steps import STEPS
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act, Disposition, Role, Sign, Source, State
 from tests.procedure.stories import (
     LETTER,

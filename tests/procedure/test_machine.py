@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from mailflow.demo import cast
 from mailflow.procedure import judge, machine
 from mailflow.procedure.request import Missing, Refused
-from mailflow.procedure.steps import WAITS, When
+from mailflow.procedure.steps import WAITS
+from mailflow.procedure.table import When
 from mailflow.procedure.terms import ENDS, Act, Box, Kind, Role, State
 from tests.procedure.stories import (
     Story,

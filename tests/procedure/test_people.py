@@ -12,7 +12,7 @@ from mailflow.demo import cast
 from mailflow.procedure import judge, machine
 from mailflow.procedure.people import Person, Roster, StandIn
 from mailflow.procedure.request import Json, Refused
-from mailflow.procedure.steps import Step
+from mailflow.procedure.table import Step
 from mailflow.procedure.terms import ENDS, Act, Kind, Role, State
 from tests.procedure.stories import Story, assigned, completed, correcting, implementing, reported
 

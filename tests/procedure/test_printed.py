@@ -2,7 +2,8 @@
 
 from mailflow.procedure import labels, printed
 from mailflow.procedure.fields import FIELDS, Type
-from mailflow.procedure.steps import STEPS, WAITS, Step, Wait
+from mailflow.procedure.steps import STEPS, WAITS
+from mailflow.procedure.table import Step, Wait
 from mailflow.procedure.terms import ENDS
 from mailflow.settings import default_limits
 

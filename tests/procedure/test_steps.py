@@ -9,7 +9,8 @@ import pytest
 
 from mailflow.procedure import labels
 from mailflow.procedure.fields import FIELDS
-from mailflow.procedure.steps import STEPS, WAITS, Step, Wait
+from mailflow.procedure.steps import STEPS, WAITS
+from mailflow.procedure.table import Step, Wait
 from mailflow.procedure.terms import ENDS, Act, Disposition, Kind, Role, Sign, Source, State
 
 ROOT = Path(__file__).parents[2]
