@@ -39,6 +39,7 @@ def test_a_strangers_letter_asks_the_secretary_for_one_word(agency: Agency) -> N
     assert [m.to for m in mails] == [cast.SECRETARY.email]
 
 
+@pytest.mark.clause("5.1.2")
 @pytest.mark.parametrize("text", ["Phản ánh\nĐơn vị: Phòng Một cửa", "Phản ánh Bộ phận Một cửa"])
 def test_phan_anh_opens_a_report_in_the_citizens_words(agency: Agency, text: str) -> None:
     """Source feedback, the raw letter as evidence, the secretary as reporter."""

@@ -3,6 +3,7 @@
 import io
 from datetime import date
 
+import pytest
 from openpyxl import load_workbook
 
 from mailflow.demo import cast
@@ -49,6 +50,7 @@ def form_of(agency: Agency, code: str, ending: str = ".xlsx") -> Attached:
     return sent(agency.post.last(HEAD, code), ending)
 
 
+@pytest.mark.clause("5.2.2")
 def test_a_unit_head_fills_the_sheet_and_replies(agency: Agency) -> None:
     """The sheet alone is the whole answer; what was recorded is shown field by field."""
     code = agency.reported()
@@ -74,6 +76,7 @@ def test_the_word_document_and_a_covering_word_do_as_well(agency: Agency) -> Non
     assert agency.request(code).entries[-1].fields["correction_due"] == "2026-03-05"
 
 
+@pytest.mark.clause("5.4")
 def test_a_table_of_measures_is_read_row_by_row(agency: Agency) -> None:
     """Empty rows between are nothing; several people stand in one cell."""
     code = assigned(agency)

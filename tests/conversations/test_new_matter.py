@@ -1,5 +1,7 @@
 """New reports about a known matter: a request of its own, offered for merging, counted."""
 
+import pytest
+
 from mailflow.demo import cast
 from mailflow.procedure.terms import State
 from mailflow.record import Outcome
@@ -78,6 +80,7 @@ def test_one_category_is_one_matter(agency: Agency) -> None:
     assert "Gộp" in to(mails, cast.SECRETARY).text
 
 
+@pytest.mark.clause("5.2.2")
 def test_a_mail_of_a_new_report_counts_the_repeats(agency: Agency) -> None:
     """The unit's head reads how often running it was recorded, and which records came before."""
     first = agency.reported()

@@ -91,6 +91,7 @@ def wired(
                 client.expunge()
 
 
+@pytest.mark.clause("5.1.1")
 def test_a_report_and_its_decision_travel_over_real_servers(
     wired: WiredAgency, office: Dovecot, sink: SmtpSink
 ) -> None:

@@ -9,6 +9,7 @@ from tests.conversations.agency import REPORT, Agency, to
 from tests.forms.paperwork import text_of
 
 
+@pytest.mark.clause("5.1.1")
 def test_a_plain_report_opens_a_request_and_gives_a_receipt(agency: Agency) -> None:
     """The reporter gets number and filled form; the unit head is asked to decide, with the form."""
     mails = agency.writes(cast.CLERK, REPORT)
@@ -24,6 +25,7 @@ def test_a_plain_report_opens_a_request_and_gives_a_receipt(agency: Agency) -> N
     assert sorted(to_fill_in) == [f"Phiếu điền {code}.docx", f"Phiếu điền {code}.xlsx"]
 
 
+@pytest.mark.clause("5.2", "5.2.1")
 @pytest.mark.parametrize(
     ("first_line", "kind"),
     [
@@ -120,6 +122,7 @@ def test_two_acts_in_one_letter_each_get_their_result(agency: Agency) -> None:
     assert [act["outcome"] for act in agency.letter().acts] == ["done", "done"]
 
 
+@pytest.mark.clause("5.3")
 def test_one_word_presents_the_whole_list(agency: Agency) -> None:
     """5.3: on the weekday set the secretary gets one list and releases it with one word."""
     for _ in range(2):

@@ -32,6 +32,7 @@ def requests(stage: Stage) -> list[Request]:
         return [r for r in map(work.requests.load, work.requests.codes()) if r]
 
 
+@pytest.mark.clause("5.1")
 @pytest.mark.timeout(400)
 def test_every_act_and_answer_is_lived_through(stage: Stage) -> None:
     """Each way of the table stands in some request's journal."""
@@ -39,6 +40,7 @@ def test_every_act_and_answer_is_lived_through(stage: Stage) -> None:
     assert {(s.act, s.answer) for s in STEPS} <= lived
 
 
+@pytest.mark.clause("5.7")
 @pytest.mark.timeout(400)
 def test_every_end_is_reached_and_every_failure_has_its_successor(stage: Stage) -> None:
     """5.7: the failed request and the one opened for it name each other."""
@@ -58,6 +60,7 @@ def test_the_record_is_whole_and_each_request_has_its_form(stage: Stage) -> None
     assert forms == {f"BM.CTCL.01 {r.code}" for r in requests(stage)}
 
 
+@pytest.mark.clause("5.2.1")
 @pytest.mark.timeout(400)
 def test_a_row_typed_into_the_register_is_a_request(stage: Stage) -> None:
     """By the person named in it, entered by the keeper, through the same door."""

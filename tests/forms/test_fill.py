@@ -41,6 +41,7 @@ def filled(request: Request) -> bytes:
     return fill_document(view_of(request), FOLDER / FORM)
 
 
+@pytest.mark.clause("VI.1")
 @pytest.mark.parametrize(
     "sample",
     [

@@ -42,6 +42,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return dict(zip(views, pdf.to_pdf(docs, workdir), strict=True))
 
 
+@pytest.mark.clause("VI.1")
 @pytest.mark.parametrize("name", ["just_opened", "ordinary_closed"])
 def test_an_ordinary_form_has_two_pages(printed: dict[str, bytes], name: str) -> None:
     """From the blank boxes of a new report to a request closed without detours."""

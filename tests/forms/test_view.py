@@ -86,6 +86,7 @@ def test_every_act_names_the_letter_behind_it(sample: Callable[[], Request]) -> 
         assert entry.box is Box.NONE or words.reference(entry) in shown, entry.act
 
 
+@pytest.mark.clause("5.1.2")
 def test_a_new_report_ticks_what_was_said_and_leaves_later_boxes_blank() -> None:
     """The fresh form shows box 1's first part, and prints as blank paper below."""
     view = view_of(samples.just_opened())
@@ -214,6 +215,7 @@ def test_closing_shows_the_stand_in_and_the_decision_they_act_by() -> None:
     assert [row["month"] for row in view["progress"]] == ["4/2026"]
 
 
+@pytest.mark.clause("5.7")
 def test_a_failure_names_the_new_request_and_the_new_one_the_old() -> None:
     """5.7: both numbers stand on both forms, and the measures come along."""
     failed, new = view_of(samples.failed()), view_of(samples.followed_up())

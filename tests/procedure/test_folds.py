@@ -114,6 +114,7 @@ def test_a_measure_is_done_on_the_day_it_was_first_said_done() -> None:
     assert (again.measures[0].done_on, again.measures[0].result) == (date(2026, 3, 2), "Xong")
 
 
+@pytest.mark.clause("5.2.2")
 def test_repeats_are_confirmed_and_denied_one_by_one() -> None:
     """5.2.2: each code once; a no takes back only what it names."""
     story = reported()

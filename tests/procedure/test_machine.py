@@ -22,12 +22,14 @@ from tests.procedure.stories import (
 )
 
 
+@pytest.mark.clause("5.1.1")
 def test_a_report_waits_for_the_unit_head_two_working_days() -> None:
     """5.1.1: the head of the reporter's own unit decides, within the agency's own limit."""
     story = reported()
     assert story.owed() == {"decide_disposition": ((cast.ONE_STOP_HEAD.id,), date(2026, 3, 4))}
 
 
+@pytest.mark.clause("5.1.1")
 def test_a_correction_is_done_checked_and_its_need_decided() -> None:
     """5.1.1 to 5.2.2 in order; the unit head checks when nobody else was named."""
     story = correcting()
@@ -41,6 +43,7 @@ def test_a_correction_is_done_checked_and_its_need_decided() -> None:
     assert request.state is State.NO_ACTION_NEEDED
 
 
+@pytest.mark.clause("5.1.1")
 def test_a_correction_not_met_goes_back_with_a_new_date() -> None:
     """5.1.1: the remarks and the new date stand beside the first ones, which stay readable."""
     story = correcting()
@@ -58,6 +61,7 @@ def test_a_correction_not_met_goes_back_with_a_new_date() -> None:
     assert dates == ["2026-03-05", "2026-03-08"]
 
 
+@pytest.mark.clause("5.1.1")
 def test_accepting_as_it_is_needs_no_work() -> None:
     """5.1.1: accept or reject without work goes straight to the question of need."""
     story = reported()
@@ -73,6 +77,7 @@ def test_accepting_as_it_is_needs_no_work() -> None:
     assert request.state is State.CHECKED
 
 
+@pytest.mark.clause("5.1.1")
 def test_what_is_beyond_the_heads_authority_goes_to_the_superior() -> None:
     """5.1.1: after passing up, the agency head decides and the unit head no longer may."""
     story = reported()
@@ -88,6 +93,7 @@ def test_what_is_beyond_the_heads_authority_goes_to_the_superior() -> None:
     assert top.reason == "no_superior"
 
 
+@pytest.mark.clause("5.1.1")
 def test_a_matter_handled_at_once_starts_with_the_check() -> None:
     """5.1.1: handled within one's own authority, it is recorded and checked by the head."""
     story = Story()
@@ -103,6 +109,7 @@ def test_a_matter_handled_at_once_starts_with_the_check() -> None:
     assert story.owed()["check_correction"][0] == (cast.ONE_STOP_HEAD.id,)
 
 
+@pytest.mark.clause("5.1")
 def test_only_a_nonconformity_is_corrected() -> None:
     """The disposition of 5.1.1 does not exist for an improvement."""
     story = Story()
@@ -122,6 +129,7 @@ def test_a_report_transferred_waits_at_the_other_unit() -> None:
     assert story.owed()["decide_disposition"] == ((cast.EXPERT_HEAD.id,), date(2026, 3, 5))
 
 
+@pytest.mark.clause("5.3")
 def test_returned_by_the_board_supplied_and_presented_again() -> None:
     """House rule: whoever sent it up says what was missing, and it is submitted again."""
     story = Story()
@@ -136,6 +144,7 @@ def test_returned_by_the_board_supplied_and_presented_again() -> None:
     assert story.does(cast.LEAD.id, Act.RETURN_FOR_MORE, missing="Chi phí").state is State.RETURNED
 
 
+@pytest.mark.clause("5.4")
 def test_approval_takes_people_and_deadline_from_the_measures() -> None:
     """5.4: a plain yes approves what was proposed: those named, the latest day."""
     request = implementing().request
@@ -144,6 +153,7 @@ def test_approval_takes_people_and_deadline_from_the_measures() -> None:
     assert request.day("deadline") == date(2026, 3, 22)
 
 
+@pytest.mark.clause("5.4")
 def test_a_solution_sent_back_is_proposed_again_and_both_stay_readable() -> None:
     """5.4: box 2 only grows; the measures in force are the second ones."""
     story = assigned()
@@ -174,6 +184,7 @@ def test_a_solution_sent_back_is_proposed_again_and_both_stay_readable() -> None
     assert [m.what for m in request.measures] == ["Thiếu người"]
 
 
+@pytest.mark.clause("5.5")
 def test_in_the_work_several_things_are_owed_at_once() -> None:
     """5.5: the plan, the completion; the monthly report only when the work runs long."""
     short, long = implementing(20), implementing(60)
@@ -188,6 +199,7 @@ def test_in_the_work_several_things_are_owed_at_once() -> None:
     assert "plan_work" not in long.owed()
 
 
+@pytest.mark.clause("5.5")
 def test_a_plan_after_the_deadline_is_refused() -> None:
     """5.5: steps lie within the deadline approved."""
     story = implementing()
@@ -200,6 +212,7 @@ def test_a_plan_after_the_deadline_is_refused() -> None:
     assert late.reason == "after_deadline"
 
 
+@pytest.mark.clause("5.5")
 def test_a_change_is_asked_decided_and_told_to_the_agency_head() -> None:
     """5.5: a granted deadline moves, the old one stays in the journal, the agency head hears."""
     story = implementing()
@@ -244,6 +257,7 @@ def test_a_changed_measure_replaces_the_one_named_by_number() -> None:
     ]
 
 
+@pytest.mark.clause("5.5")
 def test_only_the_last_measure_done_completes_the_request() -> None:
     """5.5: each reports their own; "done" without numbers speaks of one's own measures."""
     story = implementing()
@@ -255,12 +269,14 @@ def test_only_the_last_measure_done_completes_the_request() -> None:
     assert [m.done_on for m in request.measures] == [date(2026, 3, 2)] * 2
 
 
+@pytest.mark.clause("5.6")
 def test_verification_is_due_at_the_deadline_or_three_days_after_the_report() -> None:
     """5.6: the later of the two."""
     story = completed()
     assert story.owed()["verify"] == ((cast.HEAD.id,), date(2026, 3, 22))
 
 
+@pytest.mark.clause("5.6")
 def test_at_the_deadline_it_is_verified_without_a_report() -> None:
     """5.6: before the deadline only a completed request; from that day on, also an open one."""
     story = implementing()
@@ -280,6 +296,7 @@ def test_at_the_deadline_it_is_verified_without_a_report() -> None:
     assert request.successor
 
 
+@pytest.mark.clause("5.6")
 def test_the_delegate_verifies_and_the_journal_says_for_whom() -> None:
     """5.6: the person authorised, with the decision that says so; others may not."""
     story = completed()
@@ -293,6 +310,7 @@ def test_the_delegate_verifies_and_the_journal_says_for_whom() -> None:
     )
 
 
+@pytest.mark.clause("5.7")
 def test_closing_says_what_the_evidence_lacks_or_closes() -> None:
     """5.7: back to `completed` for more, verified again, then closed by any of the ISO board."""
     story = completed()
@@ -427,6 +445,7 @@ def test_before_the_work_there_is_no_month_to_report_on() -> None:
     assert machine.due(story.request, monthly, story.world) is None
 
 
+@pytest.mark.clause("5.5")
 def test_the_month_runs_from_the_last_report_and_ends_with_the_work() -> None:
     """5.5: monthly, but never later than the deadline itself."""
     story = implementing(40)

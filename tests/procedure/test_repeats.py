@@ -1,5 +1,6 @@
 """The fourth sign of 5.2.2: the same matter recorded more than three times in a row."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ def record(number: int, category: str = "Trễ hạn", content: str = "Hồ sơ 
     return Recorded(f"CTCL-2026-{number:04d}-A", category, content)
 
 
+@pytest.mark.clause("5.2.2")
 def test_the_need_is_proposed_from_the_fourth_in_a_row() -> None:
     """5.2.2: "quá 03 lần liên tiếp": with this one, more than three."""
     earlier = [record(8), record(7), record(6)]

@@ -132,6 +132,7 @@ def test_everything_shown_has_a_vietnamese_label() -> None:
     assert set(labels.ANSWER) == {(s.act, s.answer) for s in STEPS if s.answer}
 
 
+@pytest.mark.clause("5.1.2", "5.2.2")
 def test_the_lists_are_as_long_as_the_procedures() -> None:
     """5.1.2 names twelve inputs, 5.2.2 eight signs, 5.1.1 four dispositions."""
     inputs = TEXT.split("không hạn chế thông tin đầu vào):")[1].split("5.2 Mở phiếu")[0]
