@@ -360,12 +360,8 @@ def _overlaps(phrases: Phrases) -> Iterator[str]:
     """Find phrases that two acts open in one state share: nobody could tell which was meant."""
     for key, sayings in phrases.sayings.items():
         for one, other in combinations(sayings, 2):
-            if _together(one, other):
+            if _places(one) & _places(other):
                 yield f'"{key}" means both {_name(one.means)} and {_name(other.means)}'
-
-
-def _together(one: Saying, other: Saying) -> bool:
-    return bool(_places(one) & _places(other))
 
 
 def _places(saying: Saying) -> set[tuple[State | None, Kind]]:
