@@ -9,7 +9,7 @@ from mailflow.actions import stand_ins
 from mailflow.clock import Clock
 from mailflow.errors import MailflowError, Misconfigured
 from mailflow.forms import fill, pdf
-from mailflow.intake import certificates
+from mailflow.intake.reading import certificates
 from mailflow.outbox.templates import template_faults
 from mailflow.registers.places import place_of
 from mailflow.settings import Settings

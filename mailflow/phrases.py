@@ -25,7 +25,7 @@ WORDS = (
     "forward",
 )  # fmt: skip
 STANDING_IN = ("delegating", "in_place", "revoking", "papers", "away", "all_acts", "only")
-"""The lists of [standing_in]: words about who acts for whom, see intake/standing."""
+"""The lists of [standing_in]: words about who acts for whom, see intake/sentences/standing."""
 READING = (
     "greetings", "polite", "closings", "conditions", "negations", "titles", "myself", "joiners",
     "skip", "everything", "item", "nonconforming", "improving", "threatening", "before_unit",
@@ -41,7 +41,7 @@ SPOKEN = (
     "owners", "directing", "continuing", "analysing", "remedied", "needs", "answering",
     "gives_time", "why_weak", "hearsay", "grade", "places",
 )  # fmt: skip
-"""The lists of [spoken]: words by which free sentences are read, see intake/pieces."""
+"""The lists of [spoken]: words by which free sentences are read, see intake/sentences/pieces."""
 DATES = ("today", "tomorrow", "overmorrow", "yesterday", "before", "limits", "months", "weekdays")
 LENGTHS = {"months": 12, "weekdays": 7}
 _TOKEN = re.compile(r"\w+|[^\w\s]")

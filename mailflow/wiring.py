@@ -26,10 +26,10 @@ from mailflow.errors import MailflowError, Misconfigured
 from mailflow.forms import fill, pdf, returned
 from mailflow.forms.documents import PRESENTED
 from mailflow.forms.fillable import fill_pages
-from mailflow.intake import certificates
-from mailflow.intake.certificates import Authorities
 from mailflow.intake.desk import Desk
-from mailflow.intake.screen import OwnAddresses
+from mailflow.intake.reading import certificates
+from mailflow.intake.reading.certificates import Authorities
+from mailflow.intake.senders.screen import OwnAddresses
 from mailflow.outbox.compose import Attached
 from mailflow.outbox.send import Outgoing
 from mailflow.outbox.templates import open_templates, template_faults

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from mailflow.actions.reasons import Reasons
-from mailflow.intake.screen import Kind
+from mailflow.intake.senders.screen import Kind
 from mailflow.intake.settle import SET_ASIDE
 from mailflow.record import Outcome
 

@@ -9,10 +9,13 @@ from typing import Any
 from mailflow import settings
 from mailflow.actions.house import House
 from mailflow.clock import Clock
-from mailflow.intake import certificates, desk, quoting, signatures, thread
-from mailflow.intake.letter import Letter, Sent
+from mailflow.intake import desk
+from mailflow.intake.quotes import quoting
+from mailflow.intake.reading import certificates, signatures
+from mailflow.intake.reading.letter import Letter, Sent
 from mailflow.intake.readout import Known, read_out
-from mailflow.intake.screen import OwnAddresses
+from mailflow.intake.senders import thread
+from mailflow.intake.senders.screen import OwnAddresses
 from mailflow.procedure import numbering
 from mailflow.procedure.request import Request
 from mailflow.procedure.terms import Act

@@ -125,7 +125,7 @@ def read(
 ) -> None:
     """Say how a letter would be read; nothing is kept and nothing done."""
     from mailflow.cli.letter_reading import read_letter
-    from mailflow.intake.letter import read as parsed
+    from mailflow.intake.reading.letter import read as parsed
 
     asked = _asked(step) if step else None
     with file.open("rb") as stream:

@@ -3,8 +3,8 @@
 from collections.abc import Set
 from typing import Literal
 
-from mailflow.intake.blocks import opening_lines
-from mailflow.intake.matching import is_closing, is_polite, phrase_in
+from mailflow.intake.lines.blocks import opening_lines
+from mailflow.intake.lines.matching import is_closing, is_polite, phrase_in
 from mailflow.intake.wording import word_said
 from mailflow.phrases import Means, Phrases
 from mailflow.procedure.terms import Act

@@ -9,11 +9,12 @@ from mailflow.actions.context import BlobAttachment, LetterGlance, Row
 from mailflow.actions.context import Result as Line
 from mailflow.actions.house import House
 from mailflow.actions.notices import Remark, remark
-from mailflow.intake import letter as reading
-from mailflow.intake import quoting, settle
+from mailflow.intake import settle
 from mailflow.intake.meaning import Acts, Facts
+from mailflow.intake.quotes import quoting
+from mailflow.intake.reading import letter as reading
+from mailflow.intake.sentences.standing import Appointing, Revoking
 from mailflow.intake.settle import Settled
-from mailflow.intake.standing import Appointing, Revoking
 from mailflow.intake.wishes import Answered, Arranged, Beside, matter
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person, StandIn

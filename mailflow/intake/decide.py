@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from mailflow.actions.guesses import GUESS
 from mailflow.forms.boxes import MOST_ROWS, boxes
 from mailflow.intake.agreed import AGREEING, agreed
-from mailflow.intake.blocks import opening_lines
-from mailflow.intake.formletter import together
-from mailflow.intake.formpages import read_papers
-from mailflow.intake.items import Paper
-from mailflow.intake.matching import phrase_in
+from mailflow.intake.forms.pages import read_papers
+from mailflow.intake.forms.with_letter import together
+from mailflow.intake.lines.blocks import opening_lines
+from mailflow.intake.lines.items import Paper
+from mailflow.intake.lines.matching import phrase_in
+from mailflow.intake.lines.values import Lookup, Reader
 from mailflow.intake.meaning import Acts, Confirm, Decision, Doubt, Facts, Help, Triage, proof
 from mailflow.intake.opening import read_report
-from mailflow.intake.quoting import DOUBTFUL
-from mailflow.intake.standing import Appointing, read_wish
-from mailflow.intake.values import Lookup, Reader
+from mailflow.intake.quotes.quoting import DOUBTFUL
+from mailflow.intake.sentences.standing import Appointing, read_wish
 from mailflow.intake.wishes import Arranged, Beside, answered, matter
 from mailflow.intake.wording import OPENING, Open, Read, Unclear, read_acts, word_said
 from mailflow.phrases import Phrases

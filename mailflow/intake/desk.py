@@ -9,26 +9,21 @@ import structlog
 from mailflow.actions.house import House
 from mailflow.channels.base import Envelope
 from mailflow.errors import Temporary, failpoint
-from mailflow.intake import (
-    arrange,
-    attachments,
-    machines,
-    quoting,
-    settle,
-    signatures,
-    thread,
-    workbooks,
-)
-from mailflow.intake import letter as reading
-from mailflow.intake.attachments import Enclosed
-from mailflow.intake.certificates import Authorities
+from mailflow.intake import arrange, settle, workbooks
 from mailflow.intake.decide import decide
-from mailflow.intake.letter import Attachment, Letter, Sent, Unreadable
+from mailflow.intake.machines import endings
 from mailflow.intake.meaning import Decision, Facts
-from mailflow.intake.screen import OwnAddresses, screen
-from mailflow.intake.sender import Sender, who
+from mailflow.intake.quotes import quoting
+from mailflow.intake.reading import attachments, signatures
+from mailflow.intake.reading import letter as reading
+from mailflow.intake.reading.attachments import Enclosed
+from mailflow.intake.reading.certificates import Authorities
+from mailflow.intake.reading.letter import Attachment, Letter, Sent, Unreadable
+from mailflow.intake.reading.signatures import Signature
+from mailflow.intake.senders import thread
+from mailflow.intake.senders.screen import OwnAddresses, screen
+from mailflow.intake.senders.sender import Sender, who
 from mailflow.intake.settle import Settled
-from mailflow.intake.signatures import Signature
 from mailflow.intake.wishes import Answered, Arranged, Beside
 from mailflow.outbox.send import SENT_FORM
 from mailflow.procedure import numbering
@@ -151,14 +146,14 @@ def _come_to(work: Work, desk: Desk, kept: Kept, world: World) -> Settled:
     if kept.standing == "conflict":
         return settle.triage(work, house, kept, letter.text, "conflict", world)
     screened = screen(letter, desk.own)
-    by_machine = machines.settled(work, house, kept, letter, screened, world)
+    by_machine = endings.settled(work, house, kept, letter, screened, world)
     if by_machine:
         return by_machine
     signature = _signature(work, desk, kept, letter)
     facts = _facts(work, house, kept, letter, signature, world)
     if screened.kind == "bulk":
         decision = _decided(house, facts, world)
-        return machines.over_a_list(work, house, kept, facts, decision, world)
+        return endings.over_a_list(work, house, kept, facts, decision, world)
     with_register = workbooks.settled(work, house, kept, facts, world)
     return with_register or _by_words(work, house, kept, facts, world)
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mailflow.intake.attachments import Enclosed
-from mailflow.intake.items import Paper
-from mailflow.intake.letter import Letter
-from mailflow.intake.quoting import NewWords
-from mailflow.intake.sender import Sender
+from mailflow.intake.lines.items import Paper
+from mailflow.intake.quotes.quoting import NewWords
+from mailflow.intake.reading.attachments import Enclosed
+from mailflow.intake.reading.letter import Letter
+from mailflow.intake.senders.sender import Sender
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Command, Request, Via
 from mailflow.procedure.terms import Act

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from mailflow.intake.blocks import opening_lines
-from mailflow.intake.clauses import Clause, clauses, trouble
-from mailflow.intake.fieldlines import Fields, read_fields
-from mailflow.intake.matching import is_polite, mentioned, phrase_in
-from mailflow.intake.roles import as_unit
-from mailflow.intake.values import Lookup, Reader, Unread
+from mailflow.intake.lines.blocks import opening_lines
+from mailflow.intake.lines.fieldlines import Fields, read_fields
+from mailflow.intake.lines.matching import is_polite, mentioned, phrase_in
+from mailflow.intake.lines.values import Lookup, Reader, Unread
+from mailflow.intake.sentences.clauses import Clause, clauses, trouble
+from mailflow.intake.sentences.roles import as_unit
 from mailflow.intake.wording import OPENING, Read, Unclear
 from mailflow.phrases import Phrases, Saying, step_of, tokens, written_out
 from mailflow.procedure.folding import folded, nfc

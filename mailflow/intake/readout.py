@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from mailflow.actions.house import House
-from mailflow.intake import attachments, quoting, thread
-from mailflow.intake.attachments import Judged
-from mailflow.intake.blocks import Open
 from mailflow.intake.decide import decide, hindrance
-from mailflow.intake.items import Item, Read, Unclear
-from mailflow.intake.letter import Letter, Sent
+from mailflow.intake.lines.blocks import Open
+from mailflow.intake.lines.items import Item, Read, Unclear
+from mailflow.intake.lines.values import Lookup
 from mailflow.intake.meaning import Doubt, Facts, Triage
 from mailflow.intake.opening import read_report
-from mailflow.intake.quoting import NewWords
-from mailflow.intake.screen import OwnAddresses, Screened, screen
-from mailflow.intake.sender import Sender, who
-from mailflow.intake.signatures import Signature
-from mailflow.intake.values import Lookup
+from mailflow.intake.quotes import quoting
+from mailflow.intake.quotes.quoting import NewWords
+from mailflow.intake.reading import attachments
+from mailflow.intake.reading.attachments import Judged
+from mailflow.intake.reading.letter import Letter, Sent
+from mailflow.intake.reading.signatures import Signature
+from mailflow.intake.senders import thread
+from mailflow.intake.senders.screen import OwnAddresses, Screened, screen
+from mailflow.intake.senders.sender import Sender, who
 from mailflow.intake.wishes import Answered, Arranged
 from mailflow.intake.wording import read_acts, word_said
 from mailflow.procedure import machine

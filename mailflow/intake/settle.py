@@ -10,9 +10,10 @@ from mailflow.actions.execute import Result, execute
 from mailflow.actions.house import House
 from mailflow.actions.notices import UNPROVEN, Remark, remark
 from mailflow.forms.boxes import PageView
-from mailflow.intake import attachments, formback
-from mailflow.intake.items import Paper
+from mailflow.intake.forms.sent_back import sent_back
+from mailflow.intake.lines.items import Paper
 from mailflow.intake.meaning import Acts, Confirm, Decision, Doubt, Facts, Help, Triage
+from mailflow.intake.reading import attachments
 from mailflow.intake.understood import restored, show
 from mailflow.intake.wishes import matter
 from mailflow.procedure import judge, labels, machine
@@ -217,7 +218,7 @@ def _acted(case: _Case, items: Sequence[Command | Doubt], facts: Facts, person: 
     remarks = [*case.remarks, *_about_files(case, facts, [*entered, *waiting, *understood])]
     remarks += joining.offer_joining(case.work, case.house, results, case.world)
     told = replace(case, remarks=remarks, guesses=understood)
-    back = formback.sent_back(case.work, case.house, case.forms, results, facts, case.world)
+    back = sent_back(case.work, case.house, case.forms, results, facts, case.world)
     _answer(told, results, lines, waiting, person, back)
     if case.paper and entered:
         _to_enter(case, facts, entered[0].request or "")

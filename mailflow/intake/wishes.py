@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailflow.intake import parties
-from mailflow.intake.blocks import opening_lines
-from mailflow.intake.items import Unclear
-from mailflow.intake.matching import is_polite, mentioned
-from mailflow.intake.standing import Appointing, Revoking
+from mailflow.intake.lines import parties
+from mailflow.intake.lines.blocks import opening_lines
+from mailflow.intake.lines.items import Unclear
+from mailflow.intake.lines.matching import is_polite, mentioned
+from mailflow.intake.sentences.standing import Appointing, Revoking
 from mailflow.phrases import Phrases, tokens
 from mailflow.procedure.people import Roster
 from mailflow.procedure.request import Json

@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import combinations
 
-from mailflow.intake.besides import REMARKS, besides
-from mailflow.intake.blocks import Block, Open, blocks, opening_lines
-from mailflow.intake.digest import Part, parts
-from mailflow.intake.fieldlines import Fields, read_fields
-from mailflow.intake.items import Item, Read, Unclear
-from mailflow.intake.matching import longest_start, mentioned, phrase_in
-from mailflow.intake.spoken import spoken
-from mailflow.intake.told import every_measure, says_all
-from mailflow.intake.values import Lookup, Problem, Reader
+from mailflow.intake.lines.blocks import Block, Open, blocks, opening_lines
+from mailflow.intake.lines.digest import Part, parts
+from mailflow.intake.lines.fieldlines import Fields, read_fields
+from mailflow.intake.lines.items import Item, Read, Unclear
+from mailflow.intake.lines.matching import longest_start, mentioned, phrase_in
+from mailflow.intake.lines.values import Lookup, Problem, Reader
+from mailflow.intake.sentences.besides import REMARKS, besides
+from mailflow.intake.sentences.spoken import spoken
+from mailflow.intake.sentences.told import every_measure, says_all
 from mailflow.phrases import Phrases, Saying, step_of, tokens
 from mailflow.procedure.steps import STEPS
 from mailflow.procedure.table import Step

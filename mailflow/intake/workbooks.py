@@ -17,9 +17,9 @@ from mailflow.actions.house import House
 from mailflow.actions.notices import Remark, remark
 from mailflow.intake import settle
 from mailflow.intake.decide import hindrance
-from mailflow.intake.letter import Attachment
-from mailflow.intake.matching import is_polite
+from mailflow.intake.lines.matching import is_polite
 from mailflow.intake.meaning import Facts, Triage
+from mailflow.intake.reading.letter import Attachment
 from mailflow.intake.settle import Settled
 from mailflow.procedure import labels
 from mailflow.procedure.machine import World

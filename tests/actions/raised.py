@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import get_args
 
 from mailflow.intake import decide
-from mailflow.intake.sender import Standing
-from mailflow.intake.signatures import Why
-from mailflow.intake.values import Problem
+from mailflow.intake.lines.values import Problem
+from mailflow.intake.reading.signatures import Why
+from mailflow.intake.senders.sender import Standing
 from mailflow.intake.wording import Read, Unclear
 from mailflow.procedure.steps import STEPS
 from mailflow.procedure.table import When

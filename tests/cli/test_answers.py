@@ -4,7 +4,7 @@ from typing import get_args
 
 from mailflow.actions import reasons
 from mailflow.cli import answers
-from mailflow.intake.screen import Kind
+from mailflow.intake.senders.screen import Kind
 from mailflow.intake.settle import ORDER, SET_ASIDE
 from mailflow.record import Outcome
 from tests.cli.conftest import Mailflow

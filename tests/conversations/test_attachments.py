@@ -12,7 +12,7 @@ from mailflow.procedure.request import Entry
 from mailflow.procedure.terms import Act, State
 from mailflow.record import Outcome
 from tests.conversations.agency import REPORT, Agency, to
-from tests.intake.files import DOCM, MAIL, PDF, PROGRAM, jpeg, outlook_reply, packed, png
+from tests.intake.reading.files import DOCM, MAIL, PDF, PROGRAM, jpeg, outlook_reply, packed, png
 
 WORK = "Giao xử lý\nHình thức: Làm lại\nNgười xử lý: Ngô Thị Bích\nHạn: 05/03/2026"
 HEAD = cast.ONE_STOP_HEAD

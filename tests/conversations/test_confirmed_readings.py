@@ -8,7 +8,7 @@ from lxml import html as lxml_html
 
 from mailflow.demo import cast
 from mailflow.demo.post import Mail
-from mailflow.intake import items
+from mailflow.intake.lines import items
 from mailflow.procedure.terms import Act, State
 from mailflow.record import Outcome
 from tests.conversations.agency import Agency, to

@@ -16,8 +16,8 @@ from mailflow.record import Outcome
 from mailflow.settings import FILE
 from mailflow.wiring import open_service
 from tests.conversations.agency import MALLORY, START, Agency, to
-from tests.intake import signing
-from tests.intake.signing import detached, opaque, part, sign
+from tests.intake.reading import signing
+from tests.intake.reading.signing import detached, opaque, part, sign
 
 HEAD = cast.ONE_STOP_HEAD
 DECISION = "Không xử lý thêm\nHình thức xử lý: Chấp nhận\nLý do: Không ảnh hưởng"

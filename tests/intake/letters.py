@@ -1,7 +1,7 @@
 """Letters for the tests of the intake: short to write, exact in their bytes."""
 
-from mailflow.intake.letter import Letter, read
-from mailflow.intake.quoting import NewWords, new_words
+from mailflow.intake.quotes.quoting import NewWords, new_words
+from mailflow.intake.reading.letter import Letter, read
 
 TOKEN = "abcdefghijklmnopqrstuvwxyz"
 ASKED = f"<a.{TOKEN}@so.vn>"

@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mailflow import phrases as phrasebook
-from mailflow.intake.values import Lookup, Problem, Reader, Unread
+from mailflow.intake.lines.values import Lookup, Problem, Reader, Unread
 from mailflow.intake.wording import Item, Open, Read, Unclear, read_acts
 from mailflow.phrases import Phrases
 from mailflow.procedure.people import Person, Roster, Unit

@@ -10,10 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailflow.demo import cast
-from mailflow.intake.letter import read
+from mailflow.intake.lines.values import Lookup
 from mailflow.intake.opening import read_report
-from mailflow.intake.quoting import new_words
-from mailflow.intake.values import Lookup
+from mailflow.intake.quotes.quoting import new_words
+from mailflow.intake.reading.letter import read
 from mailflow.intake.wording import Item, Open, Read, read_acts
 from mailflow.procedure import judge, machine
 from mailflow.procedure.fields import FIELDS, Type

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from mailflow.intake import thread
-from mailflow.intake.hypertext import DIVIDER
-from mailflow.intake.letter import Letter, read
-from mailflow.intake.quoting import NewWords, new_words
-from mailflow.intake.screen import OwnAddresses, screen
-from mailflow.intake.sender import who
+from mailflow.intake.quotes.quoting import NewWords, new_words
+from mailflow.intake.reading.hypertext import DIVIDER
+from mailflow.intake.reading.letter import Letter, read
+from mailflow.intake.senders import thread
+from mailflow.intake.senders.screen import OwnAddresses, screen
+from mailflow.intake.senders.sender import who
 from mailflow.procedure.people import Roster
 from tests.components import corpus
 from tests.intake.letters import raw

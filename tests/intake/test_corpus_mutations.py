@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailflow.intake import thread
-from mailflow.intake.letter import Sent, Unreadable, read
-from mailflow.intake.quoting import new_words
-from mailflow.intake.screen import OwnAddresses, screen
-from mailflow.intake.sender import who
+from mailflow.intake.quotes.quoting import new_words
+from mailflow.intake.reading.letter import Sent, Unreadable, read
+from mailflow.intake.senders import thread
+from mailflow.intake.senders.screen import OwnAddresses, screen
+from mailflow.intake.senders.sender import who
 from mailflow.procedure.people import Roster
 from tests.components import corpus
 

@@ -1,9 +1,9 @@
 """What `letter read` takes from the table alone agrees with what the request itself would give."""
 
-from mailflow.intake.letter import read
-from mailflow.intake.quoting import new_words
+from mailflow.intake.lines.values import Lookup
+from mailflow.intake.quotes.quoting import new_words
+from mailflow.intake.reading.letter import read
 from mailflow.intake.readout import opened
-from mailflow.intake.values import Lookup
 from mailflow.intake.wording import Item, Read, read_acts
 from mailflow.procedure.steps import STEPS
 from mailflow.procedure.terms import Act, Role

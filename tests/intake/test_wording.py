@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailflow.intake.matching import phrase_in
+from mailflow.intake.lines.matching import phrase_in
 from mailflow.intake.wording import Open, Read, Unclear, read_acts, word_said
 from mailflow.outbox.address import TOKEN_LABEL
 from mailflow.phrases import Saying

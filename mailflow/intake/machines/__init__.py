@@ -1,0 +1,1 @@
+"""What becomes of letters that no person wrote: bounces, absences, lists, floods."""

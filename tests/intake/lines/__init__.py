@@ -1,0 +1,1 @@
+"""Tests of lines: values as people write them."""

@@ -1,0 +1,1 @@
+"""Tests of machines: what bounces and absences say."""

@@ -1,0 +1,1 @@
+"""Tests of quotes: only the person's own words are left."""

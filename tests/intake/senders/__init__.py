@@ -1,0 +1,1 @@
+"""Tests of senders: a machine or a person, who, and about what."""

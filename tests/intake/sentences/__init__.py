@@ -1,0 +1,1 @@
+"""Tests of sentences: what is decided in no set form."""
