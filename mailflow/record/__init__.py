@@ -4,6 +4,7 @@ from sqlalchemy import Engine
 
 from mailflow.record.asks import Ask, AskLine, Asks, NewAsk
 from mailflow.record.blobs import Blobs
+from mailflow.record.disposals import Disposal
 from mailflow.record.drafts import Draft
 from mailflow.record.engine import is_there, open_record
 from mailflow.record.journal import Journal, JournalRow
@@ -27,6 +28,7 @@ __all__ = [
     "Blobs",
     "Counts",
     "Destined",
+    "Disposal",
     "Draft",
     "Engine",
     "Journal",

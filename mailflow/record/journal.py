@@ -1,6 +1,13 @@
-"""The journal: append-only, chained by hashes, and what every request is rebuilt from."""
+"""The journal: append-only, chained by hashes, and what every request is rebuilt from.
+
+A row's hash is made of the hash before it and of the row's body: its columns, of which those that
+tell of people are in it as a salted seal. When a request is disposed of (VII) those columns and the
+salt are blanked, and nothing else: what they said cannot be guessed from the seal, and the chain is
+recomputed as before.
+"""
 
 import json
+import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
@@ -18,6 +25,9 @@ from mailflow.record.scope import Scope
 
 _agencies, _journal = tables.agencies, tables.journal
 _PAGE = 500
+SEALED = ("by", "entered_by", "fields", "notes")
+BLANK = {"by": "", "entered_by": "", "fields": "{}", "notes": "[]", "salt": None}
+"""What is left of a row's personal columns once its request is disposed of."""
 
 End = tuple[int, str]
 """The number and the hash of a journal's last row; (0, "") of an empty one."""
@@ -25,7 +35,10 @@ End = tuple[int, str]
 
 @dataclass(frozen=True)
 class JournalRow:
-    """A line of the journal; `entry` is None on a note, whose kind stands in `act`."""
+    """A line of the journal; `entry` is None on a note, whose kind stands in `act`.
+
+    It is None as well where what was written is disposed of.
+    """
 
     seq: int
     hash: str
@@ -112,14 +125,35 @@ def _row(values: Mapping[str, Any]) -> JournalRow:
         fields=json.loads(values["fields"]),
         by=values["by"],
         via=Via(values["via_kind"], values["via_id"]),
-        entry=None if values["request"] is None else read_entry(values),
+        entry=None if values["request"] is None or values["salt"] is None else read_entry(values),
     )
 
 
+def sealed(values: Mapping[str, Any]) -> str:
+    """Give the seal of a row's personal columns, which without its salt tells nothing of them."""
+    return _sha256(values["salt"] + dumps({name: values[name] for name in SEALED}))
+
+
+def body(values: Mapping[str, Any]) -> str:
+    """Give the hash of a row's other columns, its seal among them."""
+    apart = {"hash", "salt", *SEALED}
+    return _sha256(dumps({name: v for name, v in values.items() if name not in apart}))
+
+
 def _chained(before: str, values: Mapping[str, Any]) -> str:
-    """Give a row's hash: of the hash before it and of all its columns but its own hash."""
-    content = {name: value for name, value in values.items() if name != "hash"}
-    return sha256((before + dumps(content)).encode()).hexdigest()
+    """Give a row's hash: of the hash before it and of its body."""
+    return _sha256(before + body(values))
+
+
+def _sha256(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _whole(values: Mapping[str, Any]) -> bool:
+    """Tell whether what is sealed is what was written, or is blank since it was disposed of."""
+    if values["salt"] is None:
+        return all(values[name] == blank for name, blank in BLANK.items())
+    return str(values["sealed"]) == sealed(values)
 
 
 @dataclass(frozen=True)
@@ -152,11 +186,23 @@ class Journal:
         return self._append(_note_values(kind, fields, via, at, by))
 
     def of_request(self, code: str) -> tuple[Entry, ...]:
-        """List a request's entries, oldest first."""
+        """List a request's entries, oldest first; none once it is disposed of."""
         if code not in self._known:
-            found = self.scope.rows_of(_journal, ("seq",), request=code)
-            self._known[code] = tuple(read_entry(row._asdict()) for row in found)
+            rows = (row._asdict() for row in self.scope.rows_of(_journal, ("seq",), request=code))
+            self._known[code] = tuple(read_entry(row) for row in rows if row["salt"] is not None)
         return self._known[code]
+
+    def blank(self, code: str) -> int:
+        """Blank what a request's rows say of people; give how many there were.
+
+        Raises MailflowError unless it stands in `disposals`: the database's triggers look there.
+        """
+        self._known.pop(code, None)
+        return self.scope.update(_journal, {"request": code}, **BLANK)
+
+    def written(self, first: int = 1) -> Iterator[dict[str, Any]]:
+        """Walk the rows from a number on as they are stored, column by column, oldest first."""
+        return (row._asdict() for row in self._walk(first))
 
     def forget(self) -> None:
         """Forget what was read, since some of it is undone."""
@@ -164,14 +210,20 @@ class Journal:
         self._ends.clear()
 
     def codes(self) -> tuple[str, ...]:
-        """List the requests that have entries."""
+        """List the requests that have entries; those disposed of have none."""
         query = self.scope.select(_journal, _journal.c.request).distinct()
-        found = self.scope.rows(query.where(_journal.c.request.is_not(None)))
+        kept = (_journal.c.request.is_not(None), _journal.c.salt.is_not(None))
+        found = self.scope.rows(query.where(*kept))
         return tuple(sorted(row.request for row in found))
 
     def rows(self) -> Iterator[JournalRow]:
         """Walk the whole journal, oldest first."""
         return (_row(row._asdict()) for row in self._walk())
+
+    def notes(self, kind: str) -> tuple[JournalRow, ...]:
+        """List the notes of a kind, oldest first."""
+        found = self.scope.rows_of(_journal, ("seq",), act=kind, blank=("request",))
+        return tuple(_row(row._asdict()) for row in found)
 
     def verify(self) -> list[str]:
         """List where numbers are missing and where a row differs from what was written."""
@@ -180,7 +232,7 @@ class Journal:
         for row in self._walk():
             if row.seq != expected:
                 faults.append(f"journal: {expected} to {row.seq - 1} missing before {row.seq}")
-            elif row.hash != _chained(before, row._asdict()):
+            elif row.hash != _chained(before, values := row._asdict()) or not _whole(values):
                 faults.append(f"journal {row.seq}: changed after it was written")
             before, expected = row.hash, row.seq + 1
         if (expected - 1, before) != self._end():
@@ -193,7 +245,9 @@ class Journal:
             "agency_id": self.scope.agency_id,
             "seq": seq + 1,
             **{name: value and storable(value) for name, value in values.items()},
+            "salt": secrets.token_hex(16),
         }
+        stored["sealed"] = sealed(stored)
         stored["hash"] = _chained(before, stored)
         self.scope.insert(_journal, **{k: v for k, v in stored.items() if k != "agency_id"})
         self.scope.update(_agencies, {}, journal_seq=seq + 1, journal_hash=stored["hash"])
@@ -216,9 +270,9 @@ class Journal:
         row = self.scope.row_of(_agencies)
         return (row.journal_seq, row.journal_hash) if row else (0, "")
 
-    def _walk(self) -> Iterator[Row[Any]]:
+    def _walk(self, first: int = 1) -> Iterator[Row[Any]]:
         """Page through the rows, so that a journal of years needs little memory."""
-        last = 0
+        last = first - 1
         while True:
             query = self.scope.select(_journal).where(_journal.c.seq > last)
             page = self.scope.rows(query.order_by(_journal.c.seq).limit(_PAGE))

@@ -117,6 +117,13 @@ class Requests:
         if not self.scope.update(_requests, {"code": request.code}, **row):
             self.scope.insert(_requests, code=request.code, **row)
 
+    def empty(self, code: str) -> None:
+        """Blank what a request's row says of people and matter; number, unit and days stay."""
+        nothing = {"category": "", "content": "", "reporter": "", "waiting": []}
+        self._matters.clear()
+        self._replayed.pop(code, None)
+        self.scope.update(_requests, {"code": code}, **nothing, next_act=None, due=None)
+
     def next_number(self, series: str, year: int) -> int:
         """Take the next number of a series (the codes' prefix) in a year, from 1 on.
 

@@ -107,6 +107,7 @@ letters = _table(
     UniqueConstraint("agency_id", "message_id", "content_hash"),
     Index(None, "agency_id", "outcome"),
     Index("ix_letters_agency_id_from_address", "agency_id", "from_address", "id"),
+    Index(None, "agency_id", "request"),
 )
 
 journal = _keyed(
@@ -128,9 +129,14 @@ journal = _keyed(
     _may("target"),
     _must("entered_by"),
     _must("notes"),
+    Column("sealed", Words, nullable=False, server_default=""),
+    _may("salt"),
     _must("hash"),
     Index(None, "agency_id", "request"),
 )
+
+disposals = _keyed("disposals", _key("code"), _must("note", Integer), _may("at", Moment))
+"""The requests somebody decided to dispose of, by which note of the journal; `at` it was done."""
 
 requests = _keyed(
     "requests",
@@ -184,6 +190,7 @@ notices = _table(
     Index(None, "agency_id", "status", "next_at"),
     Index(None, "agency_id", "request"),
     Index("ix_notices_agency_id_address", "agency_id", "address", "id"),
+    Index(None, "agency_id", "letter_id"),
 )
 
 asks = _table(
@@ -207,6 +214,7 @@ ask_lines = _keyed(
     _must("act"),
     _may("used_at", Moment),
     Column("letter_id", Integer, ForeignKey("letters.id")),
+    Index(None, "agency_id", "request"),
 )
 
 stand_ins = _table(

@@ -9,6 +9,7 @@ from sqlalchemy.sql.expression import FromClause
 
 from mailflow.procedure.request import Request
 from mailflow.record import tables
+from mailflow.record.disposals import Disposal, listed
 from mailflow.record.requests import RequestRow, projected
 from mailflow.record.work import Work
 
@@ -40,6 +41,7 @@ def verify(engine: Engine, agency_id: str) -> list[str]:
             *_pages(work),
             *work.journal.verify(),
             *_requests(work),
+            *_disposals(work),
             *_numbers(work),
             *_orphans(work),
             *_blobs(work),
@@ -55,11 +57,38 @@ def _pages(work: Work) -> Iterator[str]:
 
 def _requests(work: Work) -> Iterator[str]:
     codes = {row.code for row in work.scope.rows(work.scope.select(_rows, _rows.c.code))}
-    for code in sorted(codes | set(work.journal.codes())):
+    gone = tables.disposals.c
+    query = work.scope.select(tables.disposals, gone.code).where(gone.at.is_not(None))
+    disposed = {row.code for row in work.scope.rows(query)}
+    for code in sorted((codes - disposed) | set(work.journal.codes())):
         try:
             yield from _agreeing(code, work.requests.load(code), work.requests.row(code))
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             yield f"request {code}: its journal or its row cannot be read: {error!r}"
+
+
+def _disposals(work: Work) -> Iterator[str]:
+    """What is blank must be what was decided on, and the row that stays what was listed then."""
+    try:
+        decided = {d.code: d for d in work.disposals.everything()}
+    except KeyError as error:
+        yield f"disposals: one has no decision in the journal: {error!r}"
+        return
+    journal = tables.journal.c
+    blank = work.scope.select(tables.journal, journal.request).where(journal.salt.is_(None))
+    for row in work.scope.rows(blank.distinct()):
+        if row.request not in decided or decided[row.request].at is None:
+            yield f"journal: entries of {row.request} are blank, which nobody has disposed of"
+    for code, disposal in decided.items():
+        if disposal.at is not None:
+            yield from _as_listed(disposal, work.requests.row(code))
+
+
+def _as_listed(disposal: Disposal, row: RequestRow | None) -> Iterator[str]:
+    if row is None:
+        yield f"request {disposal.code}: its row is missing"
+    elif listed(row) != disposal.listed:
+        yield f"request {row.code}: its row is not what was listed when it was disposed of"
 
 
 def _agreeing(code: str, request: Request | None, row: RequestRow | None) -> Iterator[str]:

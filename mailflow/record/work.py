@@ -12,12 +12,14 @@ from mailflow.errors import MailflowError, failpoint
 from mailflow.record import tables
 from mailflow.record.asks import Asks
 from mailflow.record.blobs import Blobs
+from mailflow.record.disposals import Disposals
 from mailflow.record.drafts import Drafts
 from mailflow.record.engine import READING
 from mailflow.record.journal import End, Journal
 from mailflow.record.letters import Letters
 from mailflow.record.notices import Notices
 from mailflow.record.office import Marks, Office
+from mailflow.record.papers import Papers
 from mailflow.record.registers import Registers
 from mailflow.record.requests import Requests
 from mailflow.record.scope import Scope
@@ -52,6 +54,8 @@ class Work:
     registers: Registers
     stand_ins: StandIns
     drafts: Drafts
+    papers: Papers
+    disposals: Disposals
 
     def __init__(self, engine: Engine, agency_id: str, *, reading: bool = False) -> None:
         self.agency_id = agency_id
@@ -133,6 +137,8 @@ class Work:
         self.registers = Registers(scope)
         self.stand_ins = StandIns(scope)
         self.drafts = Drafts(scope)
+        self.papers = Papers(scope)
+        self.disposals = Disposals(scope, self.journal, self.requests, self.blobs, self.papers)
 
 
 def _lock(connection: Connection, agency_id: str) -> End:

@@ -77,9 +77,11 @@ def new_rows(merged: Merged) -> Iterator[RowEdit]:
 
 def _lines(case: Case, page: Page, sides: Sides, merged: Merged) -> Iterator[Line]:
     for clash in merged.clashes:
-        request = sides.requests[clash.key]
-        taken = was_taken(request, clash, case, sides.generation)
-        taken = taken or holding.is_confirmed(clash, sides.held, request)
+        request = sides.requests.get(clash.key)
+        taken = request is not None and (
+            was_taken(request, clash, case, sides.generation)
+            or holding.is_confirmed(clash, sides.held, request)
+        )
         if not taken or clash.field in DATED:
             yield _clash(clash, "dated" if taken else "")
     yield from spoilt_codes(case, merged)

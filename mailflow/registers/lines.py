@@ -28,6 +28,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Ô này ghi lại bước đã làm, hoặc bước chưa đến, nên giá trị cũ được trả lại.",
         "Cần đính chính hay bổ sung: trả lời thư của phiếu này.",
     ),
+    "disposed": (
+        "Hồ sơ của phiếu này đã hết thời hạn lưu và đã hủy (mục VII), nên giá trị cũ được trả lại.",
+        "Nếu là việc mới: ghi vào một dòng mới, để trống cột Mã.",
+    ),
     "held": (
         "{act}: việc này của {person}, nên chương trình đã gửi thư hỏi {person}. Đang chờ xác "
         "nhận; các ô được giữ nguyên, chưa thực hiện.",

@@ -16,7 +16,7 @@ from mailflow.registers import edits, holding, lines
 from mailflow.registers.case import Case
 from mailflow.registers.cells import read_field, to_json
 from mailflow.registers.columns import NOTE
-from mailflow.registers.edits import Desk, Doing, Lacking, Understood, Waiting
+from mailflow.registers.edits import Denied, Desk, Doing, Lacking, Understood, Waiting
 from mailflow.registers.holding import Wish
 from mailflow.registers.lines import Line
 from mailflow.registers.rules import REPORT, REPORTER, RULES, Rule, columns_for
@@ -122,15 +122,21 @@ def work_off(
     """Do what a row asks for inside a unit of work; what became of it is added to `done`."""
     left = dict(edit.typed)
     while left.keys() - {NOTE}:
-        request = work.requests.load(done.code) if done.code else None
-        understood = (
-            edits.understand(request, left, desk) if request else edits.new_report(left, desk)
-        )
+        understood = _understood(work, done.code, left, desk)
         _settle(case, work, replace(edit, typed=left), understood, done, generation)
         if not done.code:
             return
         for header in set(understood.columns) - {NOTE}:
             left.pop(header, None)
+
+
+def _understood(work: Work, code: str | None, typed: Mapping[str, Value], desk: Desk) -> Understood:
+    if not code:
+        return edits.new_report(typed, desk)
+    request = work.requests.load(code)
+    if request is None:
+        return Denied(tuple(h for h in typed if h != NOTE), "register", "disposed")
+    return edits.understand(request, typed, desk)
 
 
 def _settle(

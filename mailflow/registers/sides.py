@@ -23,7 +23,8 @@ class Sides:
 
     `base` is the newest one, `agreed` that of the file's own generation, when somebody put an
     older file back. A row of the base without cells is one whose absence was told already. `held`
-    are edits that wait, or waited, for somebody's word.
+    are edits that wait, or waited, for somebody's word. A request that was disposed of is in `ours`
+    as it stands in the base: its row stays, nothing is written into it or taken from it.
     """
 
     generation: int
@@ -46,6 +47,7 @@ def load_sides(case: Case, page: Page | None = None) -> Sides:
         codes = dict.fromkeys([row.code for row in rows] + list(base))
         loaded = {code: work.requests.load(code) for code in codes}
         held = standing(work, case.register_id)
+        disposed = [c for c in base if not loaded[c] and work.disposals.decided(c)]
     requests = {code: request for code, request in loaded.items() if request}
     keepers = {name for name, o in (page.owners if page else OWNERS).items() if o is KEEPER}
     years = case.house.settings.retention.years
@@ -55,7 +57,7 @@ def load_sides(case: Case, page: Page | None = None) -> Sides:
             **{name: v for name, v in base.get(code, {}).items() if name in keepers},
         }
         for code, request in requests.items()
-    }
+    } | {code: base[code] for code in disposed}
     return Sides(max(known, written or 0), base, agreed, requests, ours, held)
 
 
