@@ -35,7 +35,7 @@ from mailflow.outbox.send import Outgoing
 from mailflow.outbox.templates import open_templates, template_faults
 from mailflow.procedure.people import StandIn
 from mailflow.procedure.request import Via
-from mailflow.record import Engine, Notice, Work, migrate, open_record, verify
+from mailflow.record import Engine, Notice, Work, back_up, migrate, open_record, restore, verify
 from mailflow.registers import office
 from mailflow.registers.fresh import fresh
 from mailflow.settings import Settings, data_root
@@ -56,6 +56,7 @@ class Service:
 
     settings: Settings
     house: House
+    engine: Engine
     open_work: OpenWork
     mailbox: Mailbox
     transport: Transport
@@ -109,10 +110,12 @@ def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
     if faults:
         raise Misconfigured(faults)
     mailbox, transport = channels(found, clock)
-    open_work = partial(Work, _record(found), found.agency.id)
+    engine = _record(found)
+    open_work = partial(Work, engine, found.agency.id)
     service = Service(
         found,
         replace(house, appointed=partial(_appointed, open_work)),
+        engine,
         open_work,
         mailbox,
         transport,
@@ -156,6 +159,22 @@ def verify_record(home: Path) -> list[str]:
     """Give the faults of a home's record, empty when it is whole."""
     found = settings.load(home)
     return list(verify(_record(found), found.agency.id))
+
+
+def back_up_record(home: Path, clock: Clock) -> Path:
+    """Copy a home's record now, also while a daemon works on it; gives the copy's path."""
+    found = settings.load(home)
+    return back_up(_record(found), found.backup.folder, clock().astimezone(found.agency.zone))
+
+
+def restore_record(home: Path, backup: Path, clock: Clock) -> Path:
+    """Put a copy in the place of a home's record; gives where the record as it was is kept.
+
+    The caller holds the home's lock.
+    """
+    found = settings.load(home)
+    engine = open_record(found.record.database_url)
+    return restore(backup, engine, clock().astimezone(found.agency.zone))
 
 
 def _record(found: Settings) -> Engine:

@@ -14,7 +14,7 @@ from mailflow.outbox.send import send_one
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Command, Request, Via
 from mailflow.procedure.terms import Act, Role, State
-from mailflow.record import Work
+from mailflow.record import Work, back_up, backups, day_of, rotate
 from mailflow.registers import otherfiles, sync
 from mailflow.registers.places import RegisterSettings
 from mailflow.reminders import due, presenting
@@ -180,6 +180,20 @@ def hand_over(service: Service) -> None:
         work.keep()
 
 
+def back_up_daily(service: Service) -> None:
+    """Copy the record once a day, into the home's backup folder or the one set; rotate the copies.
+
+    A record on a database server is its administrator's to back up.
+    """
+    if service.engine.dialect.name != "sqlite":
+        return
+    kept, now = service.settings.backup, service.house.local(service.clock())
+    last = backups(kept.folder)[-1:]
+    if not any(day_of(copy) >= now.date() for copy in last):
+        back_up(service.engine, kept.folder, now)
+        rotate(kept.folder, kept.days, kept.months)
+
+
 def send_mail(service: Service) -> None:
     """Send the notices that are due.
 
@@ -243,5 +257,6 @@ JOBS: dict[str, Job] = {
     "presenting": Job(present_submitted, 300),
     "stand_ins": Job(hand_over, 300),
     "mail_out": Job(send_mail, 10),
+    "backup": Job(back_up_daily, 3600),
 }
 """In the order of one round."""

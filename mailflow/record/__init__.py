@@ -3,6 +3,7 @@
 from sqlalchemy import Engine
 
 from mailflow.record.asks import Ask, AskLine, Asks, NewAsk
+from mailflow.record.backup import back_up, backups, day_of, restore, rotate
 from mailflow.record.blobs import Blobs
 from mailflow.record.disposals import Disposal
 from mailflow.record.drafts import Draft
@@ -54,9 +55,14 @@ __all__ = [
     "Wait",
     "Waiting",
     "Work",
+    "back_up",
+    "backups",
+    "day_of",
     "is_there",
     "migrate",
     "open_record",
+    "restore",
+    "rotate",
     "schema_version",
     "stand_in_json",
     "stand_in_of",

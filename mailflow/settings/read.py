@@ -115,7 +115,7 @@ def load(home: Path) -> Settings:
         "share_user": isinstance(share, dict) and bool(share.get("user")),
         "secrets": _secrets(faults),
     }
-    required: dict[str, Any] = {"agency": {}, "mail": {}, "record": {}}
+    required: dict[str, Any] = {"agency": {}, "mail": {}, "record": {}, "backup": {}}
     try:
         settings = Settings.model_validate(required | data, context=context)
     except ValidationError as error:

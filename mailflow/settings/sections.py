@@ -4,20 +4,16 @@ A fault between two keys is found where the later one is checked, and only if th
 sound; so one reading finds every fault, each under the key to change.
 """
 
-import ipaddress
 import re
 import string
-import unicodedata
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationInfo,
@@ -26,94 +22,26 @@ from pydantic import (
 
 from mailflow.procedure import numbering
 from mailflow.settings.data import default_limits
+from mailflow.settings.kinds import (
+    Address,
+    Days,
+    HomePath,
+    LimitName,
+    Megabytes,
+    Port,
+    RegisterPlace,
+    Security,
+    TimeOfDay,
+    Weekday,
+    Words,
+    context_of,
+    in_home,
+    is_loopback,
+)
 from workbook_sync.places import Address as ShareAddress
-from workbook_sync.places import share_address
 
 IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
 SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
-
-
-class Context(TypedDict):
-    """What a check needs besides: the absolute home, the registers seen so far, a share's user."""
-
-    home: Path
-    workbooks: set[str]
-    share_user: bool
-
-
-def _words(text: str) -> str:
-    words = " ".join(unicodedata.normalize("NFC", text).split())
-    if not words:
-        raise ValueError("is empty")
-    if not words.isprintable():
-        raise ValueError("holds a character that cannot be seen; type it anew")
-    return words
-
-
-def _address(text: str) -> str:
-    if not re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", text, re.ASCII):
-        raise ValueError(f"{text!r} is not one plain mail address")
-    local, _, domain = text.rpartition("@")
-    return f"{local}@{domain.lower()}"
-
-
-def _time_of_day(value: object) -> time:
-    if isinstance(value, time):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
-        return time.fromisoformat(value)
-    raise ValueError(f"{value!r} is not a time of day")
-
-
-def _in_home(value: object, info: ValidationInfo) -> Path:
-    """Make a path absolute; what is relative lies in the home, given as the context."""
-    if not isinstance(value, str | Path) or not str(value).strip():
-        raise ValueError("is not a path")
-    text = str(value)
-    if "\\" in text or re.match(r"[A-Za-z]:", text):
-        raise ValueError(
-            f"{text!r} is a Windows path; write smb://server/share/folder/file.xlsx, "
-            "or mount the share and write its folder with /"
-        )
-    return _context(info)["home"] / text
-
-
-def _place(value: object, info: ValidationInfo) -> Path | ShareAddress:
-    """Read where a register lies: on a share, or in a folder of this machine."""
-    if isinstance(value, str) and value.startswith("smb://"):
-        return share_address(unicodedata.normalize("NFC", value))
-    return _in_home(value, info)
-
-
-def _context(info: ValidationInfo) -> Context:
-    context: Context = info.context  # type: ignore[assignment]  # pydantic leaves its type open
-    return context
-
-
-def _limit_name(name: str) -> str:
-    if name not in default_limits():
-        raise ValueError(f"is not the name of a limit; the names are {', '.join(default_limits())}")
-    return name
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-Words = Annotated[str, AfterValidator(_words)]
-Address = Annotated[str, AfterValidator(_address)]
-TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
-HomePath = Annotated[Path, BeforeValidator(_in_home)]
-RegisterPlace = Annotated[Path | ShareAddress, BeforeValidator(_place)]
-Days = Annotated[int, Field(strict=True, ge=1, le=366)]
-Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
-Megabytes = Annotated[int, Field(strict=True, ge=1, le=100)]
-Weekday = Annotated[int, Field(strict=True, ge=0, le=6)]
-LimitName = Annotated[str, AfterValidator(_limit_name)]
-Security = Literal["tls", "starttls", "none"]
 
 
 class Section(BaseModel):
@@ -215,7 +143,7 @@ class Mail(Section):
         host = info.data.get("host")
         if info.field_name == "smtp_tls":
             host = info.data.get("smtp_host", host)
-        if tls == "none" and host and not _is_loopback(host):
+        if tls == "none" and host and not is_loopback(host):
             raise ValueError(f'"none" would send the password in the clear to {host}')
         return tls
 
@@ -266,7 +194,15 @@ class Record(Section):
             return url
         if not url.startswith("sqlite:///") or url in {"sqlite:///", "sqlite:///:memory:"}:
             raise ValueError("names no file to keep the record in")
-        return f"sqlite:///{_in_home(url.removeprefix('sqlite:///'), info)}"
+        return f"sqlite:///{in_home(url.removeprefix('sqlite:///'), info)}"
+
+
+class Backup(Section):
+    """[backup]: the daily copies of the record: of how many days and months one each is kept."""
+
+    folder: HomePath = Field(default=Path("backup"), examples=["/mnt/nas/mailflow"])
+    days: Days = 14
+    months: Annotated[int, Field(strict=True, ge=1, le=120)] = 12
 
 
 class Share(Section):
@@ -293,9 +229,9 @@ class Register(Section):
     ) -> Path | ShareAddress:
         if not path.name.casefold().endswith(".xlsx"):
             raise ValueError(f"{path.name!r} is not an .xlsx workbook")
-        if isinstance(path, ShareAddress) and not _context(info)["share_user"]:
+        if isinstance(path, ShareAddress) and not context_of(info)["share_user"]:
             raise ValueError("lies on a share: write [share] user; its password is share_password")
-        workbooks, place = _context(info)["workbooks"], str(path)
+        workbooks, place = context_of(info)["workbooks"], str(path)
         if place in workbooks:
             raise ValueError(f"{path.name!r} stands in an earlier [[register]] already")
         workbooks.add(place)
@@ -370,6 +306,7 @@ class Sections(Section):
     mail: Mail
     attachments: Attachments = Attachments()
     record: Record
+    backup: Backup
     share: Share = Share()
     registers: tuple[Register, ...] = Field(default=(), alias="register")
     limits: dict[LimitName, Days] = Field(default_factory=dict, examples=[2])

@@ -1,0 +1,46 @@
+"""`mailflow record backup|restore` as an operator types them."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mailflow.daemon import lock
+from tests.cli.conftest import Lived, Mailflow
+
+
+@pytest.fixture
+def own(lived: Lived, tmp_path: Path) -> Path:
+    """A home that has lived a little, of the test's own."""
+    return Path(shutil.copytree(lived.home, tmp_path / "own"))
+
+
+def test_a_copy_made_is_put_back(mailflow: Mailflow, own: Path) -> None:
+    """It says where the old record is kept and what to do with the letters since."""
+    made = mailflow("--home", own, "record", "backup")
+    assert made.code == 0
+    said = mailflow("--home", own, "record", "restore", made.out.strip())
+    assert said.code == 0
+    assert "before-restore" in said.out
+    assert '"Đã xử lý" back into' in " ".join(said.out.split())
+    assert mailflow("--home", own, "record", "verify").out.strip() == "the record is whole"
+
+
+def test_nothing_is_put_back_under_a_running_service(mailflow: Mailflow, own: Path) -> None:
+    """The service holds the home; the record stays as it is."""
+    made = mailflow("--home", own, "record", "backup")
+    with lock.only_one(own):
+        said = mailflow("--home", own, "record", "restore", made.out.strip())
+    assert said.code == 1
+    assert "stop it first" in said.err
+
+
+def test_what_is_no_copy_is_refused(mailflow: Mailflow, own: Path, tmp_path: Path) -> None:
+    """Another file, or none at all: a sentence, and nothing is touched."""
+    other = tmp_path / "other.sqlite"
+    other.write_bytes(b"no database at all")
+    for path in (other, tmp_path / "nowhere.sqlite"):
+        said = mailflow("--home", own, "record", "restore", path)
+        assert said.code == 1
+        assert "restore:" in said.err
+    assert mailflow("--home", own, "record", "verify").code == 0
