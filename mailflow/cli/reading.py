@@ -1,4 +1,4 @@
-"""`mailflow status|health|procedure|record verify`: readers that change nothing."""
+"""`mailflow status|health|procedure`: readers that change nothing."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -30,8 +30,6 @@ STEPS = {
     "box": "Ô",
     "tell": "Báo cho",
 }
-
-record = typer.Typer(help="The master record.", no_args_is_help=True)
 
 
 def health(context: typer.Context, *, as_json: AsJson = False) -> None:
@@ -96,16 +94,3 @@ def _say_answers() -> None:
     from mailflow.settings.data import data_root
 
     typer.echo(markdown(reasons.load(data_root() / "config" / "reasons.toml")), nl=False)
-
-
-@record.command()
-def verify(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """Verify the record: hash chain, replayed states, orphans; exit code 1 on any fault."""
-    from mailflow.wiring import verify_record  # heavy; `health` in the same module must stay light
-
-    faults = verify_record(context.obj)
-    if as_json:
-        say_json({"faults": faults})
-    else:
-        typer.echo("\n".join(faults) or "the record is whole")
-    raise typer.Exit(1 if faults else 0)

@@ -5,14 +5,15 @@ from sqlalchemy import Engine
 from mailflow.record.asks import Ask, AskLine, Asks, NewAsk
 from mailflow.record.backup import back_up, backups, day_of, restore, rotate
 from mailflow.record.blobs import Blobs
+from mailflow.record.columns import dumps as canonical
 from mailflow.record.disposals import Disposal
 from mailflow.record.drafts import Draft
 from mailflow.record.engine import is_there, open_record
-from mailflow.record.journal import Journal, JournalRow
+from mailflow.record.journal import Journal, JournalRow, row_body
 from mailflow.record.letters import Arrival, Kept, Letter, Letters, Outcome
 from mailflow.record.notices import Destined, NewNotice, Notice, Notices
 from mailflow.record.office import Marks, Office, Snapshot
-from mailflow.record.registers import Register, Registers, Wait
+from mailflow.record.registers import Register, Registers, RowVersion, Wait
 from mailflow.record.requests import Matter, RequestRow, Requests, Waiting
 from mailflow.record.schema import migrate, schema_version
 from mailflow.record.stand_ins import KeptStandIn, StandIns
@@ -50,6 +51,7 @@ __all__ = [
     "Registers",
     "RequestRow",
     "Requests",
+    "RowVersion",
     "Snapshot",
     "StandIns",
     "Wait",
@@ -57,12 +59,14 @@ __all__ = [
     "Work",
     "back_up",
     "backups",
+    "canonical",
     "day_of",
     "is_there",
     "migrate",
     "open_record",
     "restore",
     "rotate",
+    "row_body",
     "schema_version",
     "stand_in_json",
     "stand_in_of",

@@ -70,6 +70,14 @@ class Disposals:
         """Tell whether a request is disposed of, or is about to be."""
         return self._row(code) is not None
 
+    def of(self, code: str) -> Disposal | None:
+        """Give the decision on a request, if there is one."""
+        row = self._row(code)
+        if row is None:
+            return None
+        note = next(n for n in self.journal.notes(DECIDED) if n.seq == row.note)
+        return _disposal(row, next(r for r in note.fields["requests"] if r["code"] == code), note)
+
     def pending(self) -> tuple[str, ...]:
         """List the codes that were decided on and whose contents are still there."""
         rows = self.scope.rows_of(_disposals, ("code",), ("code",), (), ("at",))

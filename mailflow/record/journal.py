@@ -134,7 +134,7 @@ def sealed(values: Mapping[str, Any]) -> str:
     return _sha256(values["salt"] + dumps({name: values[name] for name in SEALED}))
 
 
-def body(values: Mapping[str, Any]) -> str:
+def row_body(values: Mapping[str, Any]) -> str:
     """Give the hash of a row's other columns, its seal among them."""
     apart = {"hash", "salt", *SEALED}
     return _sha256(dumps({name: v for name, v in values.items() if name not in apart}))
@@ -142,7 +142,7 @@ def body(values: Mapping[str, Any]) -> str:
 
 def _chained(before: str, values: Mapping[str, Any]) -> str:
     """Give a row's hash: of the hash before it and of its body."""
-    return _sha256(before + body(values))
+    return _sha256(before + row_body(values))
 
 
 def _sha256(text: str) -> str:
@@ -199,6 +199,10 @@ class Journal:
         """
         self._known.pop(code, None)
         return self.scope.update(_journal, {"request": code}, **BLANK)
+
+    def written_of(self, code: str) -> tuple[dict[str, Any], ...]:
+        """List a request's rows as they are stored, oldest first."""
+        return tuple(r._asdict() for r in self.scope.rows_of(_journal, ("seq",), request=code))
 
     def written(self, first: int = 1) -> Iterator[dict[str, Any]]:
         """Walk the rows from a number on as they are stored, column by column, oldest first."""

@@ -41,6 +41,16 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class RowVersion:
+    """A row of a register as it was agreed on in a generation; `cells` None: it was gone."""
+
+    register_id: str
+    generation: int
+    at: datetime
+    cells: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Registers:
     """The agency's registers."""
 
@@ -107,6 +117,22 @@ class Registers:
         )
         rows = self.scope.rows(query.where(*mine).order_by(_base.c.row_key))
         return {row.row_key: row.cells for row in rows if row.cells is not None}
+
+    def history(self, row_key: str) -> tuple[RowVersion, ...]:
+        """List the versions of a row in every register, each register's oldest first."""
+        columns = tuple(field.name for field in fields(RowVersion))
+        known = self.scope.rows_of(tables.registers, ("register_id",), ("register_id",))
+        return tuple(
+            RowVersion(**row._asdict())
+            for register in known
+            for row in self.scope.rows_of(
+                _base,
+                ("generation",),
+                columns,
+                register_id=register.register_id,
+                row_key=row_key,
+            )
+        )
 
     def move_base(
         self,

@@ -1,0 +1,118 @@
+"""`mailflow record verify|pack|disposals`: the master record, checked and shown to others."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailflow.cli.showing import AsJson, say_json, say_rows, when
+from mailflow.clock import system_clock, to_text
+from mailflow.errors import MailflowError
+from mailflow.procedure import labels, numbering
+
+if TYPE_CHECKING:  # the record is slow to import, `health` in the same console must stay light
+    from mailflow.record import Disposal
+
+app = typer.Typer(help="The master record.", no_args_is_help=True)
+
+
+@app.command()
+def verify(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Verify the record: hash chain, replayed states, orphans; exit code 1 on any fault."""
+    from mailflow.wiring import verify_record
+
+    faults = verify_record(context.obj)
+    if as_json:
+        say_json({"faults": faults})
+    else:
+        typer.echo("\n".join(faults) or "the record is whole")
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
+def pack(
+    context: typer.Context,
+    what: Annotated[
+        str, typer.Argument(help="A code (of a request or a review), or a year: all of it.")
+    ],
+    out: Annotated[
+        Path | None, typer.Argument(help="The zip to write; else one named after it, here.")
+    ] = None,
+) -> None:
+    """Write the evidence pack of a request, a review or a year: every mail, form, edit and entry.
+
+    Checked without Mailflow: unpack it, then `sha256sum -c MANIFEST.sha256`.
+    """
+    from mailflow.evidence.pack import codes_of_year, title_of, write_pack
+    from mailflow.wiring import open_reading
+
+    house, open_work = open_reading(context.obj, system_clock)
+    with open_work(reading=True) as work:
+        if what.isdecimal():
+            codes = codes_of_year(work, int(what))
+        else:
+            codes = (_code(what, house.settings.agency.code_prefix),)
+        target = out or Path(f"HO-SO-{what.upper()}.zip")
+        write_pack(work, house, codes, title_of(codes, what), target)
+    typer.echo(f"{target}: {len(codes)}")
+
+
+def _code(typed: str, prefix: str) -> str:
+    found = numbering.parse(typed, prefix)
+    if found is None or not found.valid:
+        nearest = f"; is it {found.right}?" if found else ""
+        raise MailflowError(f"{typed!r} is neither a code nor a year{nearest}")
+    return found.right
+
+
+@app.command()
+def disposals(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """List what was disposed of (VII): who decided it, when, by which letter."""
+    from mailflow.wiring import open_reading
+
+    house, open_work = open_reading(context.obj, system_clock)
+    with open_work(reading=True) as work:
+        found = [_shown(disposal) for disposal in work.disposals.everything()]
+    if as_json:
+        say_json(found)
+        return
+    zone = house.settings.agency.zone
+    rows = [
+        {
+            **line,
+            "kind": labels.KIND[line["kind"]],
+            "state": labels.STATE[line["state"]],
+            "opened_at": when(line["opened_at"], zone),
+            "closed_at": when(line["closed_at"], zone),
+            "decided_at": when(line["decided_at"], zone),
+            "by": house.roster.name_of(line["by"]),
+            "done_at": when(line["done_at"], zone) or "đang chờ",
+        }
+        for line in found
+    ]
+    say_rows(rows, HEADINGS)
+
+
+HEADINGS = {
+    "code": "Mã",
+    "number": "Số",
+    "kind": "Loại",
+    "unit": "Đơn vị",
+    "state": "Kết thúc ở",
+    "opened_at": "Mở",
+    "closed_at": "Kết thúc",
+    "by": "Người quyết định",
+    "decided_at": "Quyết định lúc",
+    "letter": "Theo thư số",
+    "done_at": "Hủy lúc",
+}
+
+
+def _shown(disposal: "Disposal") -> dict[str, Any]:
+    return {
+        **disposal.listed,
+        "by": disposal.by,
+        "decided_at": to_text(disposal.decided_at),
+        "letter": disposal.via.id,
+        "done_at": to_text(disposal.at) if disposal.at else None,
+    }

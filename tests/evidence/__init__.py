@@ -1,0 +1,1 @@
+"""Evidence packs: unpacked and checked with nothing of ours."""
