@@ -62,7 +62,7 @@ def shown(
     if not guesses:
         return [], None
     way = Way("right", "đúng, làm như vậy")
-    asked = offer(house, "Xác nhận điều chương trình hiểu", [way], {"matter": GUESS})
+    asked = offer(house.phrases, "Xác nhận điều chương trình hiểu", [way], {"matter": GUESS})
     kept = [
         {"matter": GUESS, "moves": _moves(work, command.request), **held.to_json(command)}
         for command in guesses

@@ -7,10 +7,11 @@ from mailflow.actions.context import Row
 from mailflow.actions.execute import Result
 from mailflow.actions.house import House
 from mailflow.actions.notices import Remark, alike, remark
-from mailflow.actions.offers import Way, offer
+from mailflow.actions.offers import Offer, Way, offer
+from mailflow.phrases import Phrases
 from mailflow.procedure import machine, repeats
 from mailflow.procedure.machine import World
-from mailflow.procedure.request import Command, Request, Via
+from mailflow.procedure.request import Command, Json, Request, Via
 from mailflow.procedure.terms import Act, Role
 from mailflow.record import Matter, Work
 
@@ -72,9 +73,8 @@ def _ask(work: Work, house: House, new: Request, rows: Sequence[Matter], world: 
         command = Command(
             Act.MERGE, "", new.code, {"into": into, "reason": reason}, secretary.id, Via("", "")
         )
-        kept = {"matter": "merge", **held.to_json(command)}
-        way = Way("merge", f"gộp phiếu {new.code} vào phiếu {into}")
-        said = offer(house, "Xem có gộp hai phiếu không", [way], kept)
+        kept: dict[str, Json] = {"matter": "merge", **held.to_json(command)}
+        said = merge_offer(house.phrases, new.code, into, kept)
         key = f"joining:{new.code}:{secretary.id}"
         details = _details(new, rows)
         remark(
@@ -83,6 +83,12 @@ def _ask(work: Work, house: House, new: Request, rows: Sequence[Matter], world: 
             Remark("joining", secretary, key, details, asks=[said.ask], commands=said.kept),
             world,
         )
+
+
+def merge_offer(phrases: Phrases, new: str, into: str, kept: dict[str, Json]) -> Offer:
+    """Offer to merge the request `new` into another; both are codes."""
+    way = Way("merge", f"gộp phiếu {new} vào phiếu {into}")
+    return offer(phrases, "Xem có gộp hai phiếu không", [way], kept)
 
 
 def _details(new: Request, rows: Sequence[Matter]) -> list[Row]:

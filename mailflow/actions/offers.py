@@ -7,6 +7,7 @@ from datetime import date
 from mailflow.actions import words
 from mailflow.actions.context import Ask, Choice, FieldLine
 from mailflow.actions.house import House
+from mailflow.phrases import Phrases
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import StandIn
 from mailflow.procedure.request import Json
@@ -34,15 +35,19 @@ HINTS = {"unit": "tên đơn vị", "reason": "lý do"}
 
 
 def offer(
-    house: House, label: str, ways: Sequence[Way], kept: dict[str, Json], due: date | None = None
+    phrases: Phrases,
+    label: str,
+    ways: Sequence[Way],
+    kept: dict[str, Json],
+    due: date | None = None,
 ) -> Offer:
     """Make an offer whose answer is one of `ways`; `kept` is {"matter": …} and what it needs."""
     choices = [
         Choice(
             answer=way.word,
-            type=house.phrases.word(way.word),
+            type=phrases.word(way.word),
             label=way.label,
-            fields=[_line(name, house) for name in way.fields],
+            fields=[_line(name, phrases) for name in way.fields],
         )
         for way in ways
     ]
@@ -59,8 +64,8 @@ def offer(
     return Offer(ask, [kept])
 
 
-def _line(name: str, house: House) -> FieldLine:
-    return FieldLine(label=house.phrases.labels[name][0], hint=HINTS[name], required=True)
+def _line(name: str, phrases: Phrases) -> FieldLine:
+    return FieldLine(label=phrases.labels[name][0], hint=HINTS[name], required=True)
 
 
 def within(world: World, limit: str) -> date:
@@ -78,11 +83,11 @@ LETTER_WAYS = (
 def letter_offer(house: House, letter_id: int) -> Offer:
     """Ask the ISO secretary what to do with a stranger's letter, this one only."""
     kept = {"matter": "letter", "letter": letter_id}
-    return offer(house, "Xem thư từ bên ngoài", LETTER_WAYS, kept)
+    return offer(house.phrases, "Xem thư từ bên ngoài", LETTER_WAYS, kept)
 
 
 def stand_in_offer(house: House, stand_in: StandIn) -> Offer:
     """Offer the ISO secretary to have somebody's usual stand-in confirmed for an absence."""
     kept: dict[str, Json] = {"matter": "proposal", "stand_in": stand_in_json(stand_in)}
     way = Way("accept", "gửi thư xin lãnh đạo của người vắng xác nhận")
-    return offer(house, "Cử người làm thay", [way], kept)
+    return offer(house.phrases, "Cử người làm thay", [way], kept)

@@ -19,7 +19,7 @@ CONFIRM = "confirm_stand_in"
 MOST_ASKS = 30
 """What one mail hands over at most; the rest comes with the reminders."""
 
-_CONFIRMING = (Way("confirm", "xác nhận"), Way("refuse", "không đồng ý, hoặc không phải tôi gửi"))
+CONFIRMING = (Way("confirm", "xác nhận"), Way("refuse", "không đồng ý, hoặc không phải tôi gửi"))
 
 
 def rows(stand_in: StandIn, world: World) -> list[Row]:
@@ -55,7 +55,9 @@ def ask_to_appoint(
 ) -> None:
     """Ask `to` to confirm a stand-in; nothing counts before they do."""
     kept: dict[str, Json] = {"matter": "stand_in", "stand_in": stand_in_json(stand_in)}
-    said = offer(house, "Xác nhận người làm thay", _CONFIRMING, kept, within(world, "confirm"))
+    said = offer(
+        house.phrases, "Xác nhận người làm thay", CONFIRMING, kept, within(world, "confirm")
+    )
     asked = Row(label="Người đề nghị", value=asked_by.name)
     _challenge(work, house, to, [*rows(stand_in, world), asked], said, letter, world)
 
@@ -70,7 +72,7 @@ def ask_to_revoke(
 ) -> None:
     """Ask `to` to confirm that those who stand in for them no longer do."""
     kept: dict[str, Json] = {"matter": "revoke", "numbers": [one.id for one in ending]}
-    said = offer(house, "Xác nhận thôi cử người làm thay", _CONFIRMING, kept)
+    said = offer(house.phrases, "Xác nhận thôi cử người làm thay", CONFIRMING, kept)
     names = ", ".join(world.everyone.name_of(one.stand_in.who) for one in ending)
     details = [Row(label="Việc", value="Thôi cử người làm thay"), Row(label="Người", value=names)]
     _challenge(work, house, to, details, said, letter, world)

@@ -1,5 +1,6 @@
 """The mail templates: a sandboxed jinja2 environment, and what is wrong with them at the start."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -21,19 +22,28 @@ from mailflow.procedure.steps import STEPS
 
 LAYOUTS = ("_layout.html", "_layout.txt", "_subject.txt")
 
+_UNBROKEN = re.compile(r"\b([A-Z0-9]{1,12}-\d{4}-\d{4,6}-[A-Z]|\d{1,2}/\d{1,2}/\d{4})\b")
+
 
 def open_templates(folders: Sequence[Path]) -> Environment:
     """Make the environment that reads the mail templates, the first folder that has one wins.
 
     A template is code: sandboxed, strict about names, HTML escaped.
     """
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
         autoescape=select_autoescape(["html"]),
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["pieces"] = pieces
+    return environment
+
+
+def pieces(text: str) -> list[str]:
+    """Cut words at their codes and days, which a line must not break: every second piece is one."""
+    return _UNBROKEN.split(text)
 
 
 def template_faults(folders: Sequence[Path]) -> list[str]:

@@ -57,7 +57,7 @@ def ask_about_gone(case: Case, line: Line, codes: Sequence[str], key: str) -> No
         "register": case.register_id,
         "codes": list(codes),
     }
-    asked = offers.offer(case.house, "Xem các dòng không còn trong sổ", GONE_WAYS, kept)
+    asked = offers.offer(case.house.phrases, "Xem các dòng không còn trong sổ", GONE_WAYS, kept)
     shown = ", ".join(codes[:MOST_SHOWN]) + (" …" if len(codes) > MOST_SHOWN else "")
     details = [
         Row(label="Sổ", value=case.place.name),

@@ -103,7 +103,7 @@ def _ask(work: Work, case: Case, wish: Wish, person: Person, key: str) -> int:
         "entries": len(request.entries) if request else 0,
     }
     due = offers.within(case.world, held.CONFIRM)
-    offer = offers.offer(case.house, "Xác nhận việc ghi trong sổ", WAYS, kept, due)
+    offer = offers.offer(case.house.phrases, "Xác nhận việc ghi trong sổ", WAYS, kept, due)
     details = [
         Row(label="Sổ", value=case.place.name),
         Row(label="Người ghi", value=case.keeper.name),

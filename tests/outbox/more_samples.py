@@ -21,6 +21,7 @@ from tests.outbox.build import (
     request,
     rows,
 )
+from tests.outbox.offered import STAND_IN, one_word_samples
 
 DAY, NAME = "ngày/tháng/năm", "họ tên hoặc đơn vị"
 WORK_PLAN = "1. Lập lịch trực thay (Trần Thị Lan; hạn 18/3/2026)\n"
@@ -92,7 +93,7 @@ TOLD = (
     ),
     Told(
         Act.DECIDE_NEED, "yes", "5.2.2", LAN, DUNG, "06/3/2026 08:30",
-        rows(Dấu_hiệu="Có tính chất lặp lại quá 03 lần"),
+        rows(Dấu_hiệu="Có tính chất lặp lại"),
         2, "Đã gửi Thư ký ISO", [DUNG["name"]], "10/3/2026",
     ),
     Told(
@@ -103,7 +104,7 @@ TOLD = (
         [ask(Act.PROPOSE_SOLUTION, "5.4", "12/3/2026", [
             choice(Act.PROPOSE_SOLUTION, "", "Đề xuất giải pháp", line("Nguyên nhân"),
                    line("Biện pháp", "việc; người làm; hạn; đầu ra"),
-                   line("Nguồn lực", required=False)),
+                   line("Nguồn lực")),
         ], internal=False)],
     ),
     Told(
@@ -118,7 +119,7 @@ TOLD = (
     ),
     Told(
         Act.REPORT_PROGRESS, "", "5.5", NAM, DUNG, "24/3/2026 17:00",
-        rows(Tình_hình="Lịch trực đã ban hành, phần mềm đang cấu hình.", Mức_độ="60%",
+        rows(Tình_hình="Lịch trực đã ban hành, phần mềm đang cấu hình.", Tiến_độ="60%",
              Khó_khăn="Chờ Tổ CNTT cấp quyền."),
         4, "Đang thực hiện", [NAM["name"]], "31/3/2026",
     ),
@@ -207,6 +208,8 @@ def more_samples() -> dict[str, Context]:
 def _told(of: Told) -> Context:
     act = happened(of.act, of.answer, of.clause, of.by, of.at, of.rows)
     glance = request(of.stage, of.state, list(of.waiting), of.due)
+    if of.act is Act.TRANSFER:
+        glance["unit"] = of.rows[0]["value"]
     return notice(of.act.value, of.to, request=glance, happened=act, asks=list(of.asks))
 
 
@@ -232,54 +235,21 @@ def _presented() -> Context:
     )
 
 
-STAND_IN = rows(
-    Người_làm_thay=LAN["name"],
-    Thay_cho=NAM["name"],
-    Việc="mọi việc",
-    Từ_ngày="10/6/2026",
-    Đến_ngày="20/6/2026",
-)
-AWAY = letter(
-    id=51, subject="Ủy quyền", sender="Đỗ Văn Nam <nam@sonoivu.binhan.gov.vn>",
-    received_at="08/6/2026 15:02", excerpt="Ủy quyền chị Lan từ 10/6 đến 20/6",
-)  # fmt: skip
-
-
-def _word(act: Act, phrase: str) -> Any:
-    return ask(act, "", "", [choice(act, "yes", phrase)], request="")
-
-
 def _others() -> dict[str, Context]:
     citizen = letter(
         id=44, subject="Phản ánh việc trả hồ sơ", sender="Bà Tám <ba.tam@example.com>",
         excerpt="Tôi nộp hồ sơ ngày 20/2 đến nay chưa có kết quả.",
     )  # fmt: skip
-    alike = rows(
-        Phiếu_mới="12/2026 · CTCL-2026-0012-H: Trả hồ sơ hội trễ ba ngày",
-        Phiếu_đang_mở=f"07/2026 · {CODE}: Hồ sơ cấp phép tổ chức hội trả quá hạn 3 ngày",
-    )
-    gone = {"columns": ["Phiếu", "Nội dung"], "rows": [["07/2026", "Hồ sơ trả quá hạn"]] * 12}
     return {
-        "joining": notice("joining", DUNG, details=alike, asks=[_word(Act.MERGE, "Gộp")]),
+        **one_word_samples(),
         "forwarded": notice("forwarded", LAN, letter=citizen),
         "scanned": notice("scanned", DUNG, letter=letter(id=47, excerpt="")),
-        "confirm_stand_in": notice(
-            "confirm_stand_in", NAM, letter=AWAY, details=STAND_IN,
-            asks=[_word(Act.REASSIGN, "Đúng")],
-        ),
         "stand_in": notice("stand_in", LAN, details=STAND_IN),
         "stand_in_ended": notice("stand_in_ended", LAN, details=STAND_IN),
         "stand_in_work": notice("stand_in_work", LAN, details=STAND_IN, table=_waiting()),
         "answers_paused": notice(
             "answers_paused", DUNG,
             details=rows(Địa_chỉ="may.quet@sonoivu.binhan.gov.vn", Số_thư="20 thư trong một giờ"),
-        ),
-        "register_confirm": notice(
-            "register_confirm", NAM, details=rows(Việc="Đã xử lý xong", Đã_xử_lý="Đã trả kết quả"),
-            asks=[_word(Act.REPORT_CORRECTION, "Đúng")],
-        ),
-        "register_rows": notice(
-            "register_rows", DUNG, table=gone, asks=[_word(Act.WITHDRAW, "Bỏ các dòng")]
         ),
         "help_nobody": notice("help", HUNG, letter=letter(), details=rows(Báo_việc_mới="• “Báo”")),
     }  # fmt: skip

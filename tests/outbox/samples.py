@@ -350,7 +350,7 @@ def _answers() -> dict[str, Context]:
                 {
                     "request": "",
                     "act": "confirm",
-                    "act_label": "Xác nhận thư",
+                    "act_label": "Xác nhận",
                     "clause": "",
                     "due": "16/3/2026",
                     "internal": True,
@@ -358,13 +358,13 @@ def _answers() -> dict[str, Context]:
                         {
                             "answer": "yes",
                             "type": "Xác nhận",
-                            "label": "đúng là thư của tôi",
+                            "label": "xác nhận",
                             "fields": [],
                         },
                         {
                             "answer": "no",
                             "type": "Không phải tôi",
-                            "label": "không phải thư của tôi",
+                            "label": "không phải tôi",
                             "fields": [],
                         },
                     ],

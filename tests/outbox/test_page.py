@@ -267,3 +267,13 @@ def test_a_template_that_is_gone_is_a_permanent_error(environment: Environment) 
     """The notice is set aside and somebody told; trying again would not bring it back."""
     with pytest.raises(Permanent, match=r"khong_co\.txt"):
         render_page(notice("khong_co", LAN), environment, "")
+
+
+def test_a_code_and_a_day_stay_on_one_line(environment: Environment) -> None:
+    """A narrow column of a table would break them at a hyphen, or anywhere."""
+    page = render_page(samples()["undelivered"], environment, "")
+    root = lxml_html.document_fromstring(page.html)
+    whole = root.xpath("//td//span[contains(@style, 'nowrap')]/text()")
+    assert {CODE, "04/3/2026"} <= set(whole)
+    hostile = notice("scanned", LAN, letter=letter(subject=f"<b>{CODE}</b> {{{{ 1 }}}}"))
+    assert f"<b>{CODE}</b> {{{{ 1 }}}}" in _visible(render_page(hostile, environment, "").html)

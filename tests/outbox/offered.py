@@ -1,0 +1,94 @@
+"""The asks that one word answers, made by the service's own code, so that samples cannot differ."""
+
+from datetime import date
+
+from mailflow import phrases
+from mailflow.actions import offers, stand_ins
+from mailflow.actions.context import Ask, Context, Row
+from mailflow.actions.joining import merge_offer
+from mailflow.procedure.labels import act_label
+from mailflow.procedure.terms import Act
+from mailflow.registers import booking, holding
+from mailflow.registers.lines import line
+from tests.components import ROOT
+from tests.outbox.build import CODE, DUNG, LAN, NAM, letter, notice, rows
+
+WORDS = phrases.load(ROOT / "config" / "phrases.toml")
+TITLE = "Hồ sơ cấp phép tổ chức hội trả quá hạn 3 ngày"
+NEW = "CTCL-2026-0012-H"
+STAND_IN = rows(
+    Người_được_thay=NAM["name"],
+    Người_làm_thay=LAN["name"],
+    Việc="mọi việc trên phiếu",
+    Từ_ngày="10/6/2026",
+    Đến_hết_ngày="20/6/2026",
+    Theo_văn_bản="không ghi",
+)
+AWAY = letter(
+    id=51, subject="Ủy quyền", sender="Đỗ Văn Nam <nam@sonoivu.binhan.gov.vn>",
+    received_at="08/6/2026 15:02", excerpt="Ủy quyền chị Lan từ 10/6 đến 20/6",
+)  # fmt: skip
+
+
+def one_word_samples() -> dict[str, Context]:
+    """Give the notices by kind: what is offered, and what there is to know of it."""
+    return {
+        "confirm_stand_in": notice(
+            "confirm_stand_in", NAM, letter=AWAY,
+            details=[*STAND_IN, *rows(Người_đề_nghị=NAM["name"])], asks=[_stand_in()],
+        ),
+        "joining": notice("joining", DUNG, details=_alike(), asks=[_joining()]),
+        "register_confirm": notice(
+            "register_confirm", NAM, details=_typed(), asks=[_register_confirm()]
+        ),
+        "register_rows": notice("register_rows", DUNG, details=_gone(), asks=[_register_rows()]),
+    }  # fmt: skip
+
+
+def _stand_in() -> Ask:
+    due = date(2026, 6, 10)
+    return offers.offer(
+        WORDS, "Xác nhận người làm thay", stand_ins.CONFIRMING, {"matter": "stand_in"}, due
+    ).ask
+
+
+def _joining() -> Ask:
+    return merge_offer(WORDS, NEW, CODE, {"matter": "merge"}).ask
+
+
+def _alike() -> list[Row]:
+    return rows(
+        Đơn_vị="Bộ phận Một cửa",
+        Phiếu_mới=f"{NEW}: Trả hồ sơ hội trễ ba ngày",
+        Phiếu_đang_mở=f"{CODE}: {TITLE}",
+    )
+
+
+def _register_confirm() -> Ask:
+    label, due = "Xác nhận việc ghi trong sổ", date(2026, 3, 9)
+    return offers.offer(WORDS, label, holding.WAYS, {"matter": holding.MATTER}, due).ask
+
+
+def _typed() -> list[Row]:
+    return rows(
+        Sổ="Sổ theo dõi.xlsx",
+        Người_ghi=DUNG["name"],
+        Phiếu=f"{CODE}: {TITLE}",
+        Việc=act_label(Act.REPORT_CORRECTION, ""),
+        Đã_xử_lý="Đã trả kết quả tại nhà, gửi thư xin lỗi.",
+        Bằng_chứng="Thư xin lỗi số 15/TXL",
+    )
+
+
+def _register_rows() -> Ask:
+    label = "Xem các dòng không còn trong sổ"
+    return offers.offer(WORDS, label, booking.GONE_WAYS, {"matter": "rows_gone"}).ask
+
+
+def _gone() -> list[Row]:
+    codes = (f"CTCL-2026-{number:04d}-{check}" for number, check in enumerate("ABCDEFGHK", start=1))
+    return rows(
+        Sổ="Sổ theo dõi.xlsx",
+        Vì_sao=line("stopped", count="9").why,
+        Các_phiếu=", ".join(codes),
+    )
