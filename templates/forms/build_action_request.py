@@ -56,8 +56,8 @@ def header_block(paper: Paper) -> None:
     grid = first.add_table(1, 2, Mm(WIDTH))
     grid.autofit = False
     names, code = grid.rows[0].cells
-    names.width, code.width = Mm(105), Mm(60)
-    grid.columns[0].width, grid.columns[1].width = Mm(105), Mm(60)
+    names.width, code.width = Mm(115), Mm(60)
+    grid.columns[0].width, grid.columns[1].width = Mm(115), Mm(60)
     run(paragraph(names), "{%p if parent %}")
     run(centred(names), "{{ parent }}", 12, caps=True)
     run(paragraph(names), "{%p endif %}")
@@ -97,7 +97,7 @@ def front(paper: Paper) -> None:
     row(grid, (6, [answer("Đơn vị liên quan", "unit")]), (6, [answer("Tình trạng", "standing")]))
     related = [answer("Phiếu trước", "predecessor")], [answer("Phiếu sau", "successor")]
     row(grid, (6, related[0]), (6, related[1]))
-    choice(grid, "Loại", "", "kinds", 2)
+    row(grid, (GRID, [ticks_in_line("Loại", "kinds")]))
     choice(grid, "Nguồn thông tin", "(mục 5.1.2)", "sources", 7)
 
 
@@ -165,11 +165,11 @@ def box_two(paper: Paper) -> None:
     """Write box 2: cause, measures, approval, plan, changes, progress, completion (5.4, 5.5)."""
     grid = box(paper, "Ô 2 – Nguyên nhân và biện pháp")
     row(grid, (GRID, [answer("{{ cause_label }}", "root_cause"), room("root_cause")]))
-    work = [("TT", "no", 9.0), ("Nội dung", "what", 54.0), ("Người thực hiện", "who", 30.0)]
+    work = [("TT", "no", 8.0), ("Nội dung", "what", 59.0), ("Người thực hiện", "who", 30.0)]
     work += [
-        ("Phối hợp", "coordination", 24.0),
-        ("Thời hạn", "by", 20.0),
-        ("Đầu ra", "output", 28.0),
+        ("Phối hợp", "coordination", 29.0),
+        ("Thời hạn", "by", 19.0),
+        ("Đầu ra", "output", 30.0),
     ]
     listing(paper, "Biện pháp khắc phục/cải tiến", "measures", work)
     grid = table(paper, [WIDTH / GRID] * GRID)
@@ -189,19 +189,19 @@ def box_two(paper: Paper) -> None:
     earlier(grid, "box2_earlier")
     planned = [optional("plan_remarks"), said("Người lập kế hoạch", "plan_said")]
     listing(paper, "Kế hoạch thực hiện", "plan", work, planned)
-    changes = [("Lần", "no", 10.0), ("Ngày", "on", 19.0), ("Cũ → mới", "what", 56.0)]
-    changes += [("Lý do", "reason", 40.0), ("Người duyệt", "decided", 40.0)]
+    changes = [("Lần", "no", 9.0), ("Ngày", "on", 18.0), ("Cũ → mới", "what", 63.0)]
+    changes += [("Lý do", "reason", 40.0), ("Người duyệt", "decided", 45.0)]
     listing(paper, "Thay đổi, bổ sung trong quá trình thực hiện", "changes", changes)
-    progress = [("Tháng", "month", 16.0), ("Tình hình thực hiện", "progress", 62.0)]
-    progress += [("%", "percent", 12.0), ("Khó khăn, kiến nghị", "difficulties", 38.0)]
-    reported = ("Người báo cáo", "reported", 37.0)
+    progress = [("Tháng", "month", 16.0), ("Tình hình thực hiện", "progress", 66.0)]
+    progress += [("%", "percent", 12.0), ("Khó khăn, kiến nghị", "difficulties", 42.0)]
+    reported = ("Người báo cáo", "reported", 39.0)
     listing(paper, "Báo cáo tình hình thực hiện hằng tháng", "progress", [*progress, reported])
     done = [
         ("TT", "numbers", 9.0),
-        ("Kết quả", "result", 56.0),
+        ("Kết quả", "result", 60.0),
         ("Hoàn thành", "actual_date", 21.0),
     ]
-    done += [("Bằng chứng", "evidence", 42.0), reported]
+    done += [("Bằng chứng", "evidence", 46.0), reported]
     listing(paper, "Báo cáo hoàn thành các biện pháp", "completions", done)
 
 
@@ -209,7 +209,7 @@ def box_three(paper: Paper) -> None:
     """Write box 3: verification and closing (5.6, 5.7), then all that is attached."""
     grid = box(paper, "Ô 3 – Kiểm tra, xác nhận và đóng phiếu")
     row(grid, (GRID, [answer("Bằng chứng đã kiểm tra", "evidence_seen"), room("evidence_seen")]))
-    choice(grid, "Kết luận", "", "verdicts", 2)
+    row(grid, (GRID, [ticks_in_line("Kết luận", "verdicts")]))
     row(grid, (GRID, [answer("Nội dung chưa đạt", "shortfall")]))
     sign(grid, "Người kiểm tra xác nhận (hoặc người được ủy quyền)", "verify_said")
     closing = [answer("Bằng chứng kết quả thực hiện", "closing_evidence")]

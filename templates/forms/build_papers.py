@@ -10,6 +10,7 @@ from pathlib import Path
 from docx import Document
 from docx.document import Document as Paper
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Pt
 
 from mailflow.forms import objectives
 
@@ -19,12 +20,12 @@ from .paper import TICK_FONT, packed, paragraph, row, run
 
 DECISIONS: list[Column] = [
     ("TT", "no", 9),
-    ("Quyết định, hành động", "what", 48),
+    ("Quyết định, hành động", "what", 45),
     ("Chủ trì", "lead", 25),
     ("Phối hợp", "coordination", 25),
     ("Thời hạn", "by", 24),
-    ("Phiếu số", "number", 18),
-    ("Cập nhật rủi ro", "risk", 16),
+    ("Phiếu số", "number", 17),
+    ("Cập nhật rủi ro", "risk", 20),
 ]
 
 
@@ -55,11 +56,11 @@ def presented_list(paper: Paper) -> None:
     decree.tag(paper, "endif")
     grid = decree.bare(paper, [decree.WIDE / 2] * 2)
     cell = row(grid, (1, []), (1, [])).cells[1]
-    for text, loud in (("Người trình", True), ("{{ said.who }}", False)):
+    for text, caps in (("Người trình", True), ("{{ said.who }}", False)):
         line = paragraph(cell)
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
         line.paragraph_format.keep_with_next = True
-        run(line, text, TEXT, bold=loud, caps=loud)
+        run(line, text, TEXT, bold=True, caps=caps)
     line = paragraph(cell)
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run(line, "{{ said.proof }}", 11, italic=True, grey=True)
@@ -187,6 +188,7 @@ def _comments(paper: Paper) -> None:
     run(line, "Phụ lục", decree.HEAD, bold=True, caps=True)
     line = paper.add_paragraph()
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    line.paragraph_format.space_after = Pt(6)
     run(line, "Tổng hợp ý kiến góp ý, tiếp thu, giải trình", decree.HEAD, bold=True)
     columns: list[Column] = [
         ("Thành viên", "member", 38),

@@ -14,11 +14,12 @@ from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
-from .paper import FONT, WIDTH, page, paragraph, row, run, shade, table, thin
+from .paper import FONT, page, paragraph, row, run, shade, table, thin
 
 TEXT, HEAD, TABLE, DENSE = 13, 14, 12, 9
 """Body; type and subject; cells of a table; cells of the wide tables of appendix 3."""
 
+WIDTH = 165  # mm between the margins of a page that stands: 210 - 30 - 15
 WIDE = 252  # mm between the margins of a page that lies: 297 - 30 - 15
 FIRST_LINE = 12.7
 MOTTO = 56  # mm that "Độc lập - Tự do - Hạnh phúc" takes in bold 13 point Times New Roman
@@ -33,7 +34,7 @@ Column = tuple[str, str, float]
 
 def a4(paper: Paper, *, lying: bool = False) -> None:
     """Set the page, and its number from the second page on, centred in the top margin."""
-    page(paper)
+    page(paper, left=30, upright=20)
     section = paper.sections[0]
     if lying:
         section.orientation = WD_ORIENT.LANDSCAPE
@@ -179,7 +180,7 @@ def closing(paper: Paper, text: str = "{{ closing }}") -> None:
 
 def listing(paper: Paper, name: str, columns: Sequence[Column], size: float = TABLE) -> None:
     """Write a table with a row for each item of a list; its head is repeated on every page."""
-    grid = table(paper, [width for _, _, width in columns])
+    grid = table(paper, [width for _, _, width in columns], air=30)
     paper.paragraphs[-1].paragraph_format.keep_with_next = True  # the hair above the table
     heads = row(grid, *((1, []) for _ in columns))
     for cell, (text, _, _) in zip(heads.cells, columns, strict=True):
@@ -214,7 +215,9 @@ def bars(paper: Paper, name: str) -> None:
         line.paragraph_format.left_indent = Mm(2)
         run(line, text, TABLE)
     run(paragraph(row(grid, (3, [])).cells[0]), "{%tr endfor %}")
-    thin(paper.add_paragraph())
+    line = paper.add_paragraph()
+    thin(line)
+    line.paragraph_format.space_after = Pt(6)
 
 
 # --- the end --------------------------------------------------------------------------------------

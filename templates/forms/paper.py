@@ -21,7 +21,7 @@ from docx.text.paragraph import Paragraph
 
 FONT, TICK_FONT = "Times New Roman", "Segoe UI Symbol"
 BODY, SMALL, PROOF = 11, 10, 9
-WIDTH = 165  # mm between the margins of Decree 30/2020: 210 - 30 - 15
+WIDTH = 175  # mm between the margins of a form: 210 - 20 - 15
 GRID = 12
 GREY = RGBColor(0x59, 0x59, 0x59)
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -179,8 +179,11 @@ def room(name: str) -> Fill:
 # --- tables ---------------------------------------------------------------------------------------
 
 
-def table(paper: Paper, widths: Sequence[float]) -> Table:
-    """Add a bordered table of fixed column widths (mm), a hair below what stands before."""
+def table(paper: Paper, widths: Sequence[float], air: int = 10) -> Table:
+    """Add a bordered table of fixed column widths (mm), a hair below what stands before.
+
+    `air` is the room above and below a cell's words, in twentieths of a point.
+    """
     thin(paper.add_paragraph())
     grid: Table = paper.add_table(rows=0, cols=len(widths))
     grid.style = "Table Grid"
@@ -190,7 +193,7 @@ def table(paper: Paper, widths: Sequence[float]) -> Table:
         column.width = Mm(width)
     margins = "".join(
         f'<w:{side} w:w="{twips}" w:type="dxa"/>'
-        for side, twips in (("top", 15), ("left", 70), ("bottom", 15), ("right", 70))
+        for side, twips in (("top", air), ("left", 70), ("bottom", air), ("right", 70))
     )
     for layout in grid._tbl.tblPr.findall(qn("w:tblLayout")):
         layout.addnext(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>"))
@@ -334,14 +337,17 @@ def rule(cell: _Cell) -> None:
     thin(line)
 
 
-def page(paper: Paper) -> None:
-    """Set A4 upright, the margins of Decree 30/2020, the font, and Vietnamese for the speller."""
+def page(paper: Paper, *, left: float = 20, upright: float = 15) -> None:
+    """Set A4 upright, the margins (mm; `upright` is top and bottom), font, and the language.
+
+    A form is filled, not written: it leaves 20 mm to bind it; papers take those of the decree.
+    """
     section = paper.sections[0]
     section.orientation = WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin, section.right_margin = Mm(30), Mm(15)
-    section.top_margin = section.bottom_margin = Mm(20)
-    section.header_distance = section.footer_distance = Mm(10)
+    section.left_margin, section.right_margin = Mm(left), Mm(15)
+    section.top_margin = section.bottom_margin = Mm(upright)
+    section.header_distance = section.footer_distance = Mm(upright / 2)
     normal = paper.styles["Normal"]
     normal.font.name, normal.font.size = FONT, Pt(BODY)
     normal.paragraph_format.space_after = normal.paragraph_format.space_before = Pt(0)

@@ -43,15 +43,14 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 @pytest.mark.clause("VI.1")
-@pytest.mark.parametrize("name", ["just_opened", "ordinary_closed"])
+@pytest.mark.parametrize("name", ["just_opened", "ordinary_closed", "closed"])
 def test_an_ordinary_form_has_two_pages(printed: dict[str, bytes], name: str) -> None:
-    """From the blank boxes of a new report to a request closed without detours."""
+    """From a new report to one closed after a solution was sent back and a deadline moved."""
     assert pages(printed[name]) == 2
 
 
 def test_long_and_hostile_forms_are_printed_whole(printed: dict[str, bytes]) -> None:
-    """Detours take a third page, 200 measures many; words of one long line stay on the paper."""
-    assert pages(printed["closed"]) == 3
+    """200 measures take many pages; words of one long line stay on the paper."""
     assert pages(printed["very_long"]) > 10
     assert pages(printed["hostile"]) in (2, 3)
 
