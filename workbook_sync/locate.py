@@ -13,6 +13,7 @@ from workbook_sync.values import Kind, fold, same_words, shown
 
 HEADER_ROWS = 20
 MOST_HEADER_ROWS = 5  # a taller merge is no part of a header
+MOST_SIGNING = 3  # cells of a row of the signature block
 MOST_HEADERS = 300  # cells of a header row, and merges that are looked at for one
 MOST_SHEETS = 50
 MOST_COVERED = 500_000  # rows times merges; only a hostile sheet has more
@@ -39,7 +40,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Grid:
-    """A list found in a sheet; columns count from 1, `last` is the last row that belongs to it."""
+    """A list found in a sheet; columns count from 1.
+
+    `rows` are all that stand under its header. `last` is the last one that belongs to it: of a
+    table the last that follows on without a gap. `signatures` are left out of both.
+    """
 
     sheet: str
     table: str | None
@@ -48,7 +53,7 @@ class Grid:
     others: Mapping[str, int]
     missing: tuple[str, ...]
     rows: tuple[Row, ...]
-    signature_rows: tuple[int, ...]
+    signatures: tuple[Row, ...]
     last: int
     problems: tuple[Problem, ...]
 
@@ -185,7 +190,6 @@ def _grid(
         rows, signatures = _lines(sheet, header, columns, others, ref)
     problems = [Problem(Reason.SAME_HEADER_TWICE, sheet.name, detail=name) for name in doubtful]
     missing = tuple(name for name in wanted if name not in columns)
-    last = max([header.row, ref.bottom if ref else 0, *(row.index for row in rows)])
     return Grid(
         sheet=sheet.name,
         table=table,
@@ -194,10 +198,21 @@ def _grid(
         others=MappingProxyType(others),
         missing=missing,
         rows=tuple(rows),
-        signature_rows=tuple(signatures),
-        last=last,
+        signatures=tuple(signatures),
+        last=_last(header.row, ref, rows),
         problems=tuple(problems),
     )
+
+
+def _last(header: int, ref: Range | None, rows: Sequence[Row]) -> int:
+    """The last row that belongs to the list."""
+    if ref is None:
+        return max([header, *(row.index for row in rows)])
+    last = ref.bottom
+    for row in rows:
+        if row.index == last + 1:
+            last = row.index
+    return last
 
 
 def _lines(
@@ -206,29 +221,42 @@ def _lines(
     columns: Mapping[str, int],
     others: Mapping[str, int],
     ref: Range | None,
-) -> tuple[list[Row], list[int]]:
-    """The list's rows, blank ones left out, and the rows of the signature block under it.
+) -> tuple[list[Row], list[Row]]:
+    """The list's rows, blank ones left out, and the signature block under it.
 
-    Rows right under a table are read too: LibreOffice does not widen a table that is typed under.
+    Rows under a table are read too, after a gap as well: people type where they see room, and not
+    every program widens the table. Another table is a list of its own.
     """
     rows: list[Row] = []
-    signatures: list[int] = []
-    end = ref.bottom if ref else MAX_ROW
+    signatures: list[Row] = []
     seen = {*columns.values(), *others.values()}
     merges = _merges_by_row(sheet)
-    for row in sheet.rows:
-        if row.number <= header.row or not _speaks(row, seen):
+    taken = _rows_of_others(sheet, ref)
+    for line in sheet.rows:
+        if line.number <= header.row or not _speaks(line, seen):
             continue
-        if ref is not None and row.number > end + 1:
-            break
-        end = max(end, row.number)
-        if signatures or (not _inside(ref, row.number) and is_signature(row)):
-            signatures.append(row.number)
+        if any(line.number in numbers for numbers in taken):
             continue
-        cells = _cells(row, columns, merges.get(row.number, []))
-        rest = _cells(row, others, merges.get(row.number, []))
-        rows.append(Row(row.number, row.hidden, cells, rest))
+        cells = _cells(line, columns, merges.get(line.number, []))
+        rest = _cells(line, others, merges.get(line.number, []))
+        row = Row(line.number, line.hidden, cells, rest)
+        signed = not _inside(ref, line.number) and _is_signed(line, after=bool(signatures))
+        (signatures if signed else rows).append(row)
     return rows, signatures
+
+
+def _rows_of_others(sheet: Sheet, ref: Range | None) -> list[range]:
+    """The rows under a table that another table has cells of in the same columns."""
+    if ref is None:
+        return []
+    under = Range(ref.bottom + 1, ref.left, MAX_ROW, ref.right)
+    areas = (table.ref for table in sheet.tables if table.ref.meets(under))
+    return [range(max(area.top, under.top), area.bottom + 1) for area in areas]
+
+
+def _is_signed(row: SheetRow, *, after: bool) -> bool:
+    """Whether a row is part of a signature block: begins one, or stands under one as names do."""
+    return is_signature(row) or (after and len(_said(row)) <= MOST_SIGNING)
 
 
 def _inside(ref: Range | None, row: int) -> bool:
@@ -288,5 +316,9 @@ def is_signature(row: SheetRow) -> bool:
 
     At most three cells, and each says such a thing: a full row of data never matches.
     """
-    said = [fold(str(cell.value)) for cell in row.cells if _is_said(cell)]
-    return 0 < len(said) <= 3 and all(_SIGNATURE.fullmatch(text) for text in said)
+    said = [fold(words) for words in _said(row)]
+    return 0 < len(said) <= MOST_SIGNING and all(_SIGNATURE.fullmatch(text) for text in said)
+
+
+def _said(row: SheetRow) -> list[str]:
+    return [str(cell.value) for cell in row.cells if _is_said(cell)]

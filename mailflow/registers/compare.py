@@ -14,8 +14,9 @@ from mailflow.registers.reported import known_again
 from mailflow.registers.rows import RowEdit, was_taken
 from mailflow.registers.rules import DATED
 from mailflow.registers.sides import Sides
+from workbook_sync.locate import Row
 from workbook_sync.merge import Clash, Entry, Merged
-from workbook_sync.values import Value
+from workbook_sync.values import Value, canon
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,20 @@ def _lines(case: Case, page: Page, sides: Sides, merged: Merged) -> Iterator[Lin
     keys = {entry.row: entry.key for entry in page.entries}
     for (row, header), words in page.unread.items():
         yield replace(line("unread", row, keys[row], header, words), once=True)
+    yield from signed(page)
+
+
+def signed(page: Page) -> Iterator[Line]:
+    """Tell what stands in rows that look like a signature block."""
+    rows = page.grid.signatures
+    if rows:
+        said = "\n".join(map(_all_of, rows))
+        yield replace(line("signed", rows[0].index, typed=said), once=True)
+
+
+def _all_of(row: Row) -> str:
+    cells = {**row.cells, **row.others}.values()
+    return "; ".join(filter(None, (as_text(canon(cell.value)) for cell in cells)))
 
 
 def _columns(page: Page) -> Iterator[Line]:

@@ -87,6 +87,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "giá trị trong hồ sơ giữ nguyên.",
         "Gõ giá trị vào ô thay cho công thức.",
     ),
+    "signed": (
+        "Các dòng này ở cuối sổ trông như phần ký tên, nên chương trình không đọc.",
+        "Nếu là việc cần ghi: gõ vào dòng trống đầu tiên dưới bảng.",
+    ),
     "not_writable": (
         "Chương trình không ghi được giá trị “{ours}” vào ô này: {why}.",
         "Bỏ gộp ô, công thức hoặc phần chắn chỗ; chương trình sẽ ghi lại.",

@@ -1,6 +1,6 @@
 """What is to be written into a register so that it shows the record; pure."""
 
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Container, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from mailflow.registers.columns import CODE, KEEPER, SYSTEM, WIDTHS
@@ -76,7 +76,7 @@ def wanted(page: Page, sides: Sides, rows: Mapping[int, str], drafts: Drafts) ->
     }
     added = _added(sides, set(rows.values()))
     base |= {code: _filled(sides.ours[code], page) for code in added}
-    appends = _appends(page, sides, added)
+    appends = _appends(page, sides, added, _last(page, rows))
     return Wanted(sets, places, appends, tuple(added), {**gone, **base}, heights)
 
 
@@ -143,10 +143,19 @@ def _filled(row: Fields, page: Page) -> Fields:
     return _said({header: row.get(header) for header in page.owners})
 
 
-def _appends(page: Page, sides: Sides, codes: list[str]) -> tuple[Append, ...]:
+def _last(page: Page, rows: Container[int]) -> int:
+    """Find the last row of the list: rows of requests belong to it also where a gap is above."""
+    last = page.grid.last
+    for entry in page.entries:
+        if entry.row in rows or entry.row == last + 1:
+            last = max(last, entry.row)
+    return last
+
+
+def _appends(page: Page, sides: Sides, codes: list[str], after: int) -> tuple[Append, ...]:
     if not codes:
         return ()
     headers = [*page.grid.columns, *page.names]
     rows = tuple({page.name(h): sides.ours[code].get(h) for h in headers} for code in codes)
     heights = tuple(map(_height, rows))
-    return (Append(page.grid.sheet, rows, page.grid.table, page.grid.last, heights),)
+    return (Append(page.grid.sheet, rows, page.grid.table, after, heights),)

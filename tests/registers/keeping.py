@@ -26,7 +26,7 @@ from mailflow.registers.columns import CODE, HEADERS, SHEET, SYNC_SHEET, SYNC_TA
 from mailflow.registers.sync import SyncReport
 from mailflow.settings import data_root
 from workbook_sync import files
-from workbook_sync.address import column_letters
+from workbook_sync.address import cell_name, column_letters
 from workbook_sync.locate import Grid, locate
 from workbook_sync.patch import Append, Plan, patch
 from workbook_sync.read import read
@@ -81,6 +81,17 @@ class Book:
         """Type a new row under the last one, and save."""
         grid = self.grid()
         self.saves(Plan(appends=(Append(grid.sheet, (cells,), grid.table),)))
+
+    def types_below(self, cells: dict[str, Value], blank: int = 0) -> None:
+        """Type a row under all others, some rows left blank above it, and save."""
+        grid, row = self.grid(), self.bottom() + 1 + blank
+        columns = {**grid.columns, **grid.others}
+        self.saves(Plan({(grid.sheet, cell_name(row, columns[h])): v for h, v in cells.items()}))
+
+    def bottom(self) -> int:
+        """Find the last row in which anything stands."""
+        grid = self.grid()
+        return max([grid.last, *(row.index for row in (*grid.rows, *grid.signatures))])
 
     def saves(self, plan: Plan) -> None:
         """Change the file as its keeper."""

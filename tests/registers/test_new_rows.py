@@ -126,6 +126,54 @@ def test_a_row_that_cannot_be_read_is_asked_about_once(
     assert len(keeping.mails(cast.SECRETARY.id, "register_notes")) == 1
 
 
+def test_a_row_typed_after_a_blank_line_is_a_report_too(keeping: Keeping) -> None:
+    """The table ends above it; what comes next goes under it, and the table takes both in."""
+    first = keeping.opens()
+    keeping.types_below(REPORTED | {"Nội dung": "Cách một dòng", NOTE: "gấp"}, blank=1)
+
+    (code,) = keeping.sync().opened
+    assert keeping.request(code).values["content"] == "Cách một dòng"
+    mailed = keeping.acts(cast.CLERK.id, Act.REPORT, content="Qua thư").code
+    assert keeping.sync().outcome == "written"
+    rows = [(row.index, row.text(CODE)) for row in keeping.grid().rows]
+    assert rows == [(4, first), (6, code), (7, mailed)]
+    assert keeping.told() == []
+    assert keeping.sync().outcome == "quiet"
+
+
+def test_half_a_row_after_a_blank_line_is_asked_about_and_never_swallowed(
+    keeping: Keeping,
+) -> None:
+    """It may be a remark of the keeper's: the table does not grow over it, which is told."""
+    keeping.opens()
+    keeping.types_below({"Nội dung": "Tổng cộng: 1 phiếu"}, blank=2)
+    mailed = keeping.acts(cast.CLERK.id, Act.REPORT, content="Qua thư").code or ""
+
+    keeping.sync()
+    lacking, below = keeping.told()
+    assert lacking["Đã gõ"] == "Tổng cộng: 1 phiếu"
+    assert mailed in below[CODE]
+    assert "dưới bảng có nội dung khác" in below["Vì sao"]
+    assert keeping.sync().outcome == "quiet"
+
+    keeping.types("", Nội_dung=None)
+    keeping.sync()
+    assert keeping.row(mailed)["Nội dung"] == "Qua thư"
+
+
+def test_what_looks_like_a_signature_block_is_told_once(keeping: Keeping) -> None:
+    """It is not read; so it is said, in case somebody meant to report something there."""
+    keeping.opens()
+    keeping.types_below({"Nội dung": "Lãnh đạo chưa ký kế hoạch"}, blank=0)
+    keeping.types_below({"Nội dung": "Sửa biểu mẫu", NOTE: "gấp"}, blank=1)
+    keeping.types_below(REPORTED | {NOTE: "đủ cả"}, blank=2)
+
+    assert len(keeping.sync().opened) == 1
+    (line,) = keeping.told()
+    assert line["Đã gõ"] == "Lãnh đạo chưa ký kế hoạch\nSửa biểu mẫu; gấp"
+    assert keeping.sync().outcome == "quiet"
+
+
 def test_a_note_alone_is_no_report(keeping: Keeping) -> None:
     """A line of the keeper's own under the list is left where it is."""
     keeping.sync()

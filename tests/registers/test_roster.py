@@ -77,6 +77,18 @@ def test_several_roles_in_a_cell_may_be_parted_in_any_way(tmp_path: Path) -> Non
         assert roster.person(cast.OFFICE_HEAD.id) == cast.OFFICE_HEAD
 
 
+def test_somebody_typed_after_a_blank_line_is_on_the_roster(tmp_path: Path) -> None:
+    """A gap under the table ends it for Excel, not for us."""
+    path = saved(tmp_path)
+    below = locate(read(path), [NAME], sheet=PEOPLE).last + 2
+    typed = ("Trần Thị Mới", "moi.tt@ankhe.example", cast.PLANNING)
+    path.write_bytes(
+        patch(path, Plan({(PEOPLE, f"{c}{below}"): w for c, w in zip("ABC", typed, strict=True)}))
+    )
+
+    assert read_roster(path).at("moi.tt@ankhe.example")[0].name == "Trần Thị Mới"
+
+
 def test_people_who_share_a_mailbox_are_told_apart_by_name(tmp_path: Path) -> None:
     """Both readers keep the address; their ids name them, and a superior still finds one."""
     place = cell(tmp_path, cast.COLLEAGUE.name, EMAIL)

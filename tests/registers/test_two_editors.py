@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import HealthCheck, Phase, event, example, given, settings
 from hypothesis import strategies as st
 
 from mailflow.demo import cast
@@ -58,7 +58,7 @@ MOVES = st.one_of(
     st.tuples(st.just("choice"), editors, places, st.sampled_from(CHOICES)),
     st.tuples(st.just("clear"), editors, places, st.sampled_from((*WORDS, *DAYS))),
     st.tuples(st.just("act"), editors, places),
-    st.tuples(st.just("new"), editors, st.booleans()),
+    st.tuples(st.just("new"), editors, st.booleans(), st.sampled_from((0, 0, 1))),
     st.tuples(st.just("delete"), editors, places),
     st.tuples(st.just("copy"), editors, places, st.booleans()),
     st.tuples(st.just("code"), editors, places, st.sampled_from(("", "X-1", "letter"))),
@@ -117,9 +117,9 @@ class Story:
             }
             who.sets({(row.index, header): value for header, value in said.items()})
 
-    def _new(self, editor: int, whole: bool) -> None:
+    def _new(self, editor: int, whole: bool, gap: int) -> None:
         words: dict[str, Value] = {"Nội dung": self.world.mark(), NOTE: self.world.mark()}
-        self.world.editor(editor).types_row({**(REPORTED if whole else PART), **words})
+        self.world.editor(editor).types_row({**(REPORTED if whole else PART), **words}, gap)
 
     def _delete(self, editor: int, place: int) -> None:
         who, row = self._row(editor, place)
@@ -195,6 +195,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+CLEARED_ABOVE = [("copy", 0, 0, False), ("new", 0, True, 0), ("delete", 0, 3)]
+"""A row is typed under a copied one, which is then cleared: a gap parts it from the table."""
+
+
+@example(moves=CLEARED_ABOVE)
 @given(st.lists(MOVES, min_size=4, max_size=10))
 @settings(
     max_examples=STORIES,

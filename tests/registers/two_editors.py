@@ -100,10 +100,10 @@ class Editor(Book):
         plan = {(grid.sheet, cell_name(row, columns[h])): v for (row, h), v in cells.items()}
         self.path.write_bytes(attempt(self.path, Plan(plan)).data)
 
-    def types_row(self, cells: dict[str, Value]) -> None:
-        """Type a new row under the last one."""
-        grid = self.grid()
-        self.sets({(grid.last + 1, header): value for header, value in cells.items()})
+    def types_row(self, cells: dict[str, Value], gap: int = 0) -> None:
+        """Type a new row under the last one, some rows left blank in between."""
+        row = self.bottom() + 1 + gap
+        self.sets({(row, header): value for header, value in cells.items()})
 
     def deletes_row(self, row: Row) -> None:
         """Clear a row, as deleting it does."""

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.workbook_sync.samples import register, sheet, text, workbook
+from tests.workbook_sync.samples import parts_of, register, sheet, table, text, workbook
 from workbook_sync.errors import Reason, Refusal
 from workbook_sync.locate import Grid, locate
 from workbook_sync.read import read
@@ -74,7 +74,7 @@ def test_blank_rows_and_the_signature_block_are_left_out_and_told() -> None:
     rows += [["(Ký, ghi rõ họ tên)"], ["Nguyễn A"]]
     found = grid(rows)
     assert [row.index for row in found.rows] == [2, 5]
-    assert found.signature_rows == (6, 7, 8, 9)
+    assert [row.index for row in found.signatures] == [6, 7, 8, 9]
     assert found.last == 5
 
 
@@ -93,13 +93,41 @@ def test_covered_cells_of_a_merge_say_nothing() -> None:
     assert found.rows[1].text("Nội dung") == ""
 
 
-def test_rows_typed_right_under_a_table_belong_to_it() -> None:
-    """LibreOffice does not widen a table that is typed under; a gap ends it."""
+def test_a_full_row_under_the_signature_block_is_data() -> None:
+    """Nobody signs in four cells; a draft that reads like a signature swallows no row under it."""
+    headers = [*HEADERS, "Ghi chú"]
+    rows = [headers, ["P", "x"], ["", "Lãnh đạo chưa ký"], ["Q", "y", "1/2/26", "z"], ["R", "v"]]
+    found = grid(rows, headers=headers)
+    assert [row.index for row in found.rows] == [2, 4]
+    assert [row.index for row in found.signatures] == [3, 5]
+    assert found.last == 4
+
+
+def under_the_table(*numbers: int) -> str:
+    """Rows of a register: the header, its two, and more."""
     rows = '<row r="3">' + text("A3", "Mã") + text("B3", "Nội dung") + text("C3", "Hạn") + "</row>"
-    rows += "".join(f'<row r="{n}">{text(f"B{n}", "việc")}</row>' for n in (4, 5, 6, 7, 9))
-    found = locate(read(register(rows)), ["Mã", "Nội dung"], table="tblPhieu")
-    assert [row.index for row in found.rows] == [4, 5, 6, 7]
+    return rows + "".join(f'<row r="{n}">{text(f"B{n}", "việc")}</row>' for n in (4, 5, *numbers))
+
+
+def test_rows_typed_under_a_table_are_its_own_after_a_gap_too() -> None:
+    """LibreOffice does not widen a table that is typed under; the end is where the gap begins."""
+    data = register(under_the_table(6, 7, 9, 20))
+    found = locate(read(data), ["Mã", "Nội dung"], table="tblPhieu")
+    assert [row.index for row in found.rows] == [4, 5, 6, 7, 9, 20]
     assert found.last == 7
+
+
+def test_another_table_under_a_table_is_a_list_of_its_own() -> None:
+    """Its rows are left out; what is typed under both belongs to the first."""
+    rows = under_the_table(8, 9, 12)
+    first = parts_of(register(rows))["xl/worksheets/_rels/sheet1.xml.rels"].decode()
+    another = table("tblKhac", "B8:C9", ("việc", "số")).replace('id="1"', 'id="2"', 1)
+    rels = first.replace('"t"', '"t2"').replace("table1.xml", "table2.xml")
+    both = first.replace("</Relationships>", rels[rels.index("<Relationship ") :])
+    extra = {"xl/tables/table2.xml": another, "xl/worksheets/_rels/sheet1.xml.rels": both}
+    data = register(rows, extra=extra)
+    found = locate(read(data), ["Mã", "Nội dung"], table="tblPhieu")
+    assert [row.index for row in found.rows] == [4, 5, 12]
 
 
 def test_the_sheet_with_the_best_header_is_taken() -> None:
