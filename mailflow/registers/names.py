@@ -7,6 +7,8 @@ from mailflow.procedure.folding import folded, nfc
 from mailflow.procedure.people import UNIT_PREFIX, Person, Roster, Unit
 
 _IN_UNIT = re.compile(r"(.+?)\s*\(([^()]+)\)")
+LONGEST = 500
+"""Characters beyond which words are nobody's name."""
 
 
 def split(text: str) -> list[str]:
@@ -24,7 +26,7 @@ def people_named(words: str, people: Sequence[Person], units: Iterable[Unit]) ->
     """List who may be meant by an address, a full name, or "full name (unit)"; each id once."""
     key = folded(words)
     found = [p for p in people if key in (folded(p.email), folded(p.name))]
-    within = _IN_UNIT.fullmatch(nfc(words).strip())
+    within = _IN_UNIT.fullmatch(nfc(words).strip()) if len(words) <= LONGEST else None
     if not found and within:
         unit = unit_named(within[2], units)
         inside = (p for p in people if unit and p.unit == unit.name)

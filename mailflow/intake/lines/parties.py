@@ -24,6 +24,8 @@ def found(words: str, roster: Roster, sender: str, phrases: Phrases) -> tuple[st
     left out; a unit in brackets or after a dash tells people of one name apart.
     """
     words = nfc(words).strip(" .,;:-*")
+    if len(words) > LONGEST:
+        return ()
     address = _ADDRESS.search(words)
     if address:
         return tuple(p.id for p in roster.at(address[0]))
@@ -109,7 +111,7 @@ def _by_name(words: str, roster: Roster, phrases: Phrases) -> list[Person]:
 
 def is_name(words: str, person: Person, phrases: Phrases) -> bool:
     """Tell whether words are a person's name or the end of it, with or without a title."""
-    return _ends_with(person.name, _without_title(tokens(words[:LONGEST]), phrases))
+    return _ends_with(person.name, _without_title(tokens(words), phrases))
 
 
 def _ends_with(name: str, typed: Sequence[str]) -> bool:

@@ -28,9 +28,10 @@ _MOST_WORK = 20_000_000  # lines times nesting: what the parser compares
 _TRANSPORT = re.compile(
     rb"(received|x-received|received-spf|delivered-to|x-delivered-to|envelope-to|x-original-to"
     rb"|return-path|authentication-results|arc-.*|x-ms-exchange-.*|x-spam.*|x-.*-spam.*"
-    rb"|x-virus.*|x-forwarded-.*|x-gm-.*|x-uid.*|status|x-status):",
+    rb"|x-virus.*|x-forwarded-.*|x-gm-.*|x-uid.*|status|x-status)",
     re.IGNORECASE,
 )
+_LONGEST_NAME = 200  # of a header; a longer one is nobody's
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _WORD = re.compile(r"\w+")
 _ID = re.compile(r"<([^<>\s]{1,250})>")
@@ -171,9 +172,14 @@ def content_hash(raw: bytes) -> str:
         if line[:1] in (b" ", b"\t"):
             kept += [line] if kept and kept[-1] else []
         else:
-            kept.append(b"" if _TRANSPORT.match(line) else line)
+            kept.append(b"" if _added_on_the_way(line) else line)
     text = b"\n".join(line for line in kept if line)
     return hashlib.sha256(text + b"\n\n" + body.replace(b"\r\n", b"\n").rstrip()).hexdigest()
+
+
+def _added_on_the_way(line: bytes) -> bool:
+    name, colon, _ = line[:_LONGEST_NAME].partition(b":")
+    return bool(colon and _TRANSPORT.fullmatch(name))
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:

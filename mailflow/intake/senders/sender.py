@@ -93,12 +93,14 @@ def strict_from(headers: Sequence[str]) -> Mailbox:
     if len(headers) != 1:
         raise ValueError("several_headers" if headers else "none")
     header = unicodedata.normalize("NFKC", headers[0])
+    if len(header) > _LONGEST_FROM:
+        raise ValueError("address")
     bare = unquoted(header).strip()
     if bare.count("@") > 1:
         raise ValueError("several_mailboxes" if "," in bare or ";" in bare else "several_at")
     item = next((i for i in split_list(header) if "@" in i), "")
     box = mailbox(item)
-    if not box.address or not _WHOLE_FROM.fullmatch(bare) or len(header) > _LONGEST_FROM:
+    if not box.address or not _WHOLE_FROM.fullmatch(bare):
         raise ValueError("address")
     return box
 
