@@ -15,7 +15,7 @@ HEADER_ROWS = 20
 MOST_HEADER_ROWS = 5  # a taller merge is no part of a header
 MOST_SIGNING = 3  # cells of a row of the signature block
 MOST_HEADERS = 300  # cells of a header row, and merges that are looked at for one
-MOST_SHEETS = 50
+MOST_SHEETS = 50  # and tables of one sheet
 MOST_COVERED = 500_000  # rows times merges; only a hostile sheet has more
 ENOUGH = 0.7  # of the wanted headers must be found for a header row to count
 
@@ -86,17 +86,43 @@ def locate(
             if table and found.name.casefold() == table.casefold() and found.header_rows:
                 return _grid(page, _table_header(page, found.ref), headers, found.name, found.ref)
     pages = [s for s in workbook.sheets if sheet and s.name.casefold() == sheet.casefold()]
+    best = _best(pages or workbook.sheets[:MOST_SHEETS], headers)
+    if best is None:
+        raise Refusal(Reason.NO_TABLE, sheet or "", detail=", ".join(headers))
+    page, header = best
+    own = next((t for t in page.tables if t.ref.top == header.row and t.header_rows), None)
+    return _grid(page, header, headers, own.name if own else None, own.ref if own else None)
+
+
+def twins(workbook: Workbook, grid: Grid, headers: Sequence[str]) -> tuple[str, ...]:
+    """Name the other lists with enough of these headers: a sheet, or "Sheet!A9:C20" beside ours.
+
+    People copy a sheet or a table to keep an old state of it, and may then type into either.
+    """
+    others = [page for page in workbook.sheets[:MOST_SHEETS] if page.name != grid.sheet]
+    found = [page.name for page in others if _best([page], headers)]
+    return (*found, *_tables_alike(workbook.sheet(grid.sheet), grid, headers))
+
+
+def _tables_alike(page: Sheet, grid: Grid, headers: Sequence[str]) -> Iterator[str]:
+    for table in page.tables[:MOST_SHEETS]:
+        texts = {column: (text,) for column, text in enumerate(table.headers[:MOST_HEADERS])}
+        known, _ = match_headers(texts, headers)
+        if table.name != grid.table and len(known) >= len(headers) * ENOUGH:
+            yield f"{page.name}!{table.ref}"
+
+
+def _best(pages: Sequence[Sheet], headers: Sequence[str]) -> tuple[Sheet, _Header] | None:
+    """The header row that matches most headers; None where none matches enough."""
     best: tuple[int, Sheet, _Header] | None = None
-    for page in pages or workbook.sheets[:MOST_SHEETS]:
+    for page in pages:
         for header in _candidates(page):
             score = sum(map(len, match_headers(header.texts, headers)))
             if best is None or score > best[0]:
                 best = (score, page, header)
     if best is None or best[0] < max(1, len(headers) * ENOUGH):
-        raise Refusal(Reason.NO_TABLE, sheet or "", detail=", ".join(headers))
-    _, page, header = best
-    own = next((t for t in page.tables if t.ref.top == header.row and t.header_rows), None)
-    return _grid(page, header, headers, own.name if own else None, own.ref if own else None)
+        return None
+    return best[1:]
 
 
 def _candidates(sheet: Sheet) -> Iterator[_Header]:

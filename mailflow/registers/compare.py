@@ -92,15 +92,17 @@ def _lines(case: Case, page: Page, sides: Sides, merged: Merged) -> Iterator[Lin
     keys = {entry.row: entry.key for entry in page.entries}
     for (row, header), words in page.unread.items():
         yield replace(line("unread", row, keys[row], header, words), once=True)
-    yield from signed(page)
+    yield from not_read(page)
 
 
-def signed(page: Page) -> Iterator[Line]:
-    """Tell what stands in rows that look like a signature block."""
+def not_read(page: Page) -> Iterator[Line]:
+    """Tell what is not read: rows that look like a signature block, other lists like this one."""
     rows = page.grid.signatures
     if rows:
         said = "\n".join(map(_all_of, rows))
         yield replace(line("signed", rows[0].index, typed=said), once=True)
+    for other in page.twins:
+        yield replace(line("twin", other=other, sheet=page.grid.sheet), once=True)
 
 
 def _all_of(row: Row) -> str:

@@ -91,6 +91,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Các dòng này ở cuối sổ trông như phần ký tên, nên chương trình không đọc.",
         "Nếu là việc cần ghi: gõ vào dòng trống đầu tiên dưới bảng.",
     ),
+    "twin": (
+        "“{other}” cũng có các cột của sổ. Chương trình chỉ đọc và ghi ở trang “{sheet}”.",
+        "Ghi vào trang “{sheet}”; bản kia xem xong thì xóa hoặc chuyển đi nơi khác.",
+    ),
     "not_writable": (
         "Chương trình không ghi được giá trị “{ours}” vào ô này: {why}.",
         "Bỏ gộp ô, công thức hoặc phần chắn chỗ; chương trình sẽ ghi lại.",

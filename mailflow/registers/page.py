@@ -18,7 +18,7 @@ from mailflow.registers.columns import (
 )
 from workbook_sync.address import cell_name
 from workbook_sync.errors import Reason, Refusal
-from workbook_sync.locate import Grid, Row, locate
+from workbook_sync.locate import Grid, Row, locate, twins
 from workbook_sync.merge import ALIKE, Entry, Fields, Owner
 from workbook_sync.oldfonts import revived
 from workbook_sync.parts import PropertyValue, Styles, properties
@@ -34,7 +34,8 @@ class Page:
     `register_id` is empty and `generation` None where another program lost the properties.
     `notes` is the sheet of what was not taken up, found by its table. `unread` are cells {(row,
     header): text} that say nothing: errors, formulas without a result. `names` are our headers by
-    which columns that somebody renamed are known, with what stands there now.
+    which columns that somebody renamed are known, with what stands there now. `twins` are other
+    lists of the workbook that look like this one.
     """
 
     grid: Grid
@@ -45,6 +46,7 @@ class Page:
     notes: str
     unread: Mapping[tuple[int, str], str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    twins: tuple[str, ...] = ()
 
     def cell(self, row: int, header: str) -> tuple[str, str]:
         """Name a cell for a patch: sheet and address."""
@@ -127,6 +129,7 @@ def page_of(workbook: Workbook, said: Mapping[str, PropertyValue], prefix: str) 
         generation if isinstance(generation, int) else None,
         _sheet_of(workbook, SYNC_TABLE) or SYNC_SHEET,
         dict(_unread(grid)),
+        twins=twins(workbook, grid, HEADERS),
     )
 
 

@@ -15,7 +15,7 @@ from mailflow.registers import lines as said
 from mailflow.registers.case import Case
 from mailflow.registers.cells import as_text
 from mailflow.registers.columns import KEEPER, PROCEDURE, SYSTEM
-from mailflow.registers.compare import changed_rows, new_rows, signed, spoilt_codes
+from mailflow.registers.compare import changed_rows, new_rows, not_read, spoilt_codes
 from mailflow.registers.lines import Line
 from mailflow.registers.page import Page, read_page
 from mailflow.registers.rows import RowEdit, carry_out, via_of
@@ -72,7 +72,7 @@ def news(case: Case, work: Work, replica: Replica, sides: Sides) -> News:
     base = {code: row for code, row in base.items() if row and code in there}
     owners = {h: PROCEDURE if owner is KEEPER else owner for h, owner in page.owners.items()}
     merged = merge(base, page.entries, sides.ours, owners)
-    lines = [*_clashes(page, merged), *spoilt_codes(case, merged), *signed(page)]
+    lines = [*_clashes(page, merged), *spoilt_codes(case, merged), *not_read(page)]
     lines += [whole(e) for e in (*(d.entry for d in merged.duplicates), *merged.unknown)]
     if not known:
         lines += [_proposal(edit) for edit in merged.edits]

@@ -4,13 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.table import Table
 
 from mailflow.demo import cast
 from mailflow.procedure.terms import Act, State
 from mailflow.registers.columns import CODE, NOTE, SHEET
 from tests.registers.keeping import REPORTED, Book, Keeping
-from workbook_sync.address import cell_name
+from workbook_sync.address import cell_name, column_letters
 from workbook_sync.patch import Plan
 
 HEAD = cast.ONE_STOP_HEAD
@@ -190,6 +191,29 @@ def test_a_copy_that_lost_its_generation_only_proposes(keeping: Keeping) -> None
     assert told[NOTE] == "từ máy khác"
     assert told["Hình thức xử lý"] == "Chấp nhận"
     assert keeping.request(code).state is State.REPORTED
+    assert keeping.sync().outcome == "quiet"
+
+
+def test_a_sheet_or_a_table_copied_inside_the_register_is_told_once(keeping: Keeping) -> None:
+    """Somebody keeps the state of March beside it: what is typed there is read by nobody."""
+    code = keeping.opens()
+    columns = len(keeping.grid().columns)
+
+    def copies(book: Workbook) -> None:
+        book.copy_worksheet(book[SHEET]).title = "Phiếu tháng 3"
+        for column in range(1, columns + 1):
+            for row, below in ((3, 9), (4, 10)):
+                book[SHEET].cell(below, column, book[SHEET].cell(row, column).value)
+        area = f"A9:{column_letters(columns)}10"
+        book[SHEET].add_table(Table(displayName="tblCu", ref=area))
+
+    keeping.saves_elsewhere(copies)
+    keeping.sync()
+    told = [line["Vì sao"] for line in keeping.told()]
+    assert len(told) == 2
+    assert "“Phiếu tháng 3” cũng có các cột của sổ" in told[0]
+    assert f"“Phiếu!A9:{column_letters(columns)}10” cũng có" in told[1]
+    assert [row.text(CODE) for row in keeping.grid().rows] == [code]
     assert keeping.sync().outcome == "quiet"
 
 
