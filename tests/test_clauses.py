@@ -1,7 +1,8 @@
 """docs/clauses.md is what the tests say of themselves, which name its clauses."""
 
-from tests.clauses import clauses, page, shown
+from tests.clauses import clauses, page
 from tests.components import ROOT
+from tests.marked import shown
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -21,4 +22,4 @@ def test_the_clauses_are_the_procedures() -> None:
 
 def test_a_mark_names_a_clause() -> None:
     """No mark names a clause that does not stand in the procedure."""
-    assert set(shown()) <= set(clauses())
+    assert set(shown("clause")) <= set(clauses())

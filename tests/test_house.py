@@ -72,11 +72,24 @@ def test_both_locks_install_together() -> None:
     assert {n for n in runtime.keys() & tools.keys() if runtime[n] != tools[n]} == set()
 
 
+@pytest.mark.threat("privilege of the service")
 def test_the_image_carries_no_test_tool() -> None:
     """What only tests need is not among the service's own packages."""
     assert {"pytest", "mypy", "hypothesis", "ruff", "aiosmtpd", "uv"} & pins(
         LOCKS[0]
     ).keys() == set()
+
+
+@pytest.mark.threat("privilege of the service")
+def test_the_image_gives_the_service_no_rights() -> None:
+    """It runs as nobody in particular, on a root that cannot be written, and can gain nothing."""
+    users = re.findall(
+        r"^USER (.+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert users[-1] == "10001:10001"
+    compose = (ROOT / "compose.yaml").read_text(encoding="utf-8")
+    for line in ("read_only: true", "cap_drop:\n      - ALL", "- no-new-privileges:true"):
+        assert line in compose
 
 
 def test_every_room_has_its_layer() -> None:

@@ -201,6 +201,7 @@ def test_a_letter_over_the_cap_comes_as_its_headers(post_office: Dovecot, user: 
     assert folders(post_office, user) == {"INBOX": 1, DONE: 1}
 
 
+@pytest.mark.threat("huge letters")
 def test_the_body_of_a_letter_over_the_cap_is_never_asked_for(
     post_office: Dovecot, user: str
 ) -> None:

@@ -17,6 +17,7 @@ from tests.channels.inbox import DONE, folders, letter, opened, post, subjects
 from tests.servers import PASSWORD, Certificates, Dovecot, dovecot, free_port
 
 
+@pytest.mark.threat("TLS")
 @pytest.mark.parametrize("way", ["tls", "starttls"])
 def test_a_server_with_an_unknown_authority_is_refused(
     post_office: Dovecot, user: str, certificates: Certificates, way: str
@@ -39,6 +40,7 @@ def test_a_ca_file_that_is_missing_is_named(post_office: Dovecot, user: str) -> 
         list(mailbox.waiting())
 
 
+@pytest.mark.threat("secrets in logs and errors")
 def test_a_wrong_password_is_a_refused_login_without_the_password(
     post_office: Dovecot, user: str
 ) -> None:

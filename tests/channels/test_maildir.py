@@ -227,6 +227,7 @@ def test_a_real_server_shows_the_filed_letters(
         assert subject in envelope.raw
 
 
+@pytest.mark.threat("path tricks")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(folder=st.text(min_size=1, max_size=30).filter(lambda name: name.strip("/. \0")))
 def test_no_folder_name_leads_out_of_the_mailbox(tmp_path: Path, folder: str) -> None:
@@ -296,6 +297,7 @@ def test_letters_without_message_id_are_told_apart_by_content(tmp_path: Path) ->
     assert all(name.endswith("_1.mailflow") for name in sent_names)
 
 
+@pytest.mark.threat("file permissions")
 def test_outgoing_mail_is_for_the_owner_alone(tmp_path: Path) -> None:
     """Folders are 0700, letters 0600, whatever the umask."""
     out = tmp_path / "out"

@@ -167,6 +167,7 @@ def secured(sink: SmtpSink, certificates: Certificates, way: str) -> Server:
     return replace(server, tls="tls" if way == "tls" else "starttls")
 
 
+@pytest.mark.threat("TLS")
 @pytest.mark.parametrize("way", ["tls", "starttls"])
 def test_a_server_with_an_unknown_authority_is_refused(
     certificates: Certificates, way: str
@@ -179,6 +180,7 @@ def test_a_server_with_an_unknown_authority_is_refused(
         assert (sink.logins, sink.taken) == ([], [])
 
 
+@pytest.mark.threat("TLS")
 def test_a_server_that_offers_no_starttls_gets_nothing(sink: SmtpSink) -> None:
     """Somebody on the line who strips STARTTLS must not see the letter."""
     server = replace(account(sink), tls="starttls")
@@ -187,6 +189,7 @@ def test_a_server_that_offers_no_starttls_gets_nothing(sink: SmtpSink) -> None:
     assert sink.taken == []
 
 
+@pytest.mark.threat("secrets in logs and errors")
 def test_a_wrong_password_is_a_refused_login_without_the_password(
     certificates: Certificates,
 ) -> None:
@@ -247,6 +250,7 @@ def test_a_letter_larger_than_the_server_takes_is_refused_before_it_is_sent() ->
         assert len(sink.taken) == 1
 
 
+@pytest.mark.threat("header and SMTP injection")
 @pytest.mark.parametrize("recipient", ["a@b\r\nRCPT TO:<x@y.test>", "a@b,c@d", "khong phai"])
 def test_what_is_no_address_never_reaches_the_server(sink: SmtpSink, recipient: str) -> None:
     """No second recipient can be smuggled in."""

@@ -136,6 +136,7 @@ def test_addresses_go_out_with_ascii_domains(text: str, expected: str) -> None:
     assert envelope_address(text) == expected
 
 
+@pytest.mark.threat("header and SMTP injection")
 @pytest.mark.parametrize(
     "text", ["", "a@b@c", "a b@c", "a@b\r\nRCPT TO:<x@y>", "@b", "a@", "a@..b", "x"]
 )

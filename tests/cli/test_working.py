@@ -219,6 +219,7 @@ def test_a_fault_in_the_round_is_said_and_gives_exit_code_1(
     assert "mail_in" in mailflow("--home", home, "health", "--json").json["problem"]
 
 
+@pytest.mark.threat("log injection and content in logs")
 def test_the_log_names_ids_only(
     mailflow: Mailflow, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

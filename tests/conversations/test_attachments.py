@@ -3,6 +3,7 @@
 import io
 from email.message import EmailMessage
 
+import pytest
 from docx import Document
 
 from mailflow.channels.maildir import MaildirMailbox
@@ -87,6 +88,7 @@ def test_a_letter_over_the_caps_is_answered(agency: Agency) -> None:
     assert "“quét.pdf” (21 MB) lớn hơn mức 20 MB" in to(mails, HEAD).text
 
 
+@pytest.mark.threat("huge letters")
 def test_a_letter_too_large_to_fetch_is_answered_as_such(agency: Agency) -> None:
     """Only its headers came: that is said, instead of "no content"."""
     code = agency.reported()

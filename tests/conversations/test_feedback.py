@@ -97,6 +97,7 @@ def test_chuyen_sends_the_whole_text_to_the_units_head(agency: Agency) -> None:
     assert agency.codes() == ()
 
 
+@pytest.mark.threat("replayed or foreign token")
 def test_one_token_is_for_one_letter_once(agency: Agency) -> None:
     """A second word on the same mail changes nothing, nor does it touch another letter."""
     first = complained(agency)

@@ -267,6 +267,7 @@ def _overwritten(form: Attached, old: str, new: str) -> Attached:
     return form[0], saved.getvalue()
 
 
+@pytest.mark.threat("formula injection")
 def test_a_formula_is_nobody_s_word(agency: Agency) -> None:
     """What a cell works out is not acted on; the box is marked."""
     code = agency.reported()

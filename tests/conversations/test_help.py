@@ -64,6 +64,7 @@ def test_what_waits_is_shown_with_the_words_that_settle_it(agency: Agency) -> No
     assert entry.proof == "token"
 
 
+@pytest.mark.threat("more than one's own")
 def test_others_work_is_not_shown(agency: Agency) -> None:
     """What waits for somebody else is theirs."""
     code = agency.reported()
@@ -71,6 +72,7 @@ def test_others_work_is_not_shown(agency: Agency) -> None:
     assert code not in helped(agency, cast.PLANNING_HEAD).text
 
 
+@pytest.mark.threat("token in a forwarded mail")
 def test_a_help_of_somebody_else_proves_nothing(agency: Agency) -> None:
     """Its token is of the one who asked."""
     code = agency.reported()

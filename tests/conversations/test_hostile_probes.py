@@ -14,6 +14,7 @@ from tests.conversations.test_who_may_act import DECISION, plain
 TRUSTED = '[mail]\ntrusted_authserv = "mail.ankhe.example"'
 
 
+@pytest.mark.threat("replayed or foreign token")
 def test_1_the_same_mail_twice(agency: Agency) -> None:
     """It is one letter with one effect and one answer."""
     code = agency.reported()
@@ -26,6 +27,7 @@ def test_1_the_same_mail_twice(agency: Agency) -> None:
     assert agency.request(code).entries == entries
 
 
+@pytest.mark.threat("stolen code")
 def test_2_a_stranger_with_a_guessed_code(agency: Agency) -> None:
     """Held for the secretary; no answer tells the stranger whether the code exists."""
     code = agency.reported()
@@ -36,6 +38,7 @@ def test_2_a_stranger_with_a_guessed_code(agency: Agency) -> None:
     assert agency.request(code).state is State.REPORTED
 
 
+@pytest.mark.threat("forged sender")
 def test_3_a_forged_colleague_whom_the_server_calls_a_liar(tmp_path: Path) -> None:
     """dmarc=fail in the trusted header: the colleague's token and code count for nothing."""
     agency = Agency(tmp_path / "home", TRUSTED)
@@ -59,6 +62,7 @@ def test_3_a_forged_colleague_whom_the_server_calls_a_liar(tmp_path: Path) -> No
     agency.service.close()
 
 
+@pytest.mark.threat("look-alike sender")
 def test_4_a_stranger_whose_replies_go_to_a_colleague(agency: Agency) -> None:
     """Reply-To names nobody: the colleague gets no mail for it and nothing moves."""
     code = agency.reported()

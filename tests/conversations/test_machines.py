@@ -276,6 +276,7 @@ def test_a_list_question_goes_to_the_secretary_and_a_strangers_newsletter_nowher
     assert agency.letter().reason == "bulk: of nobody on the roster"
 
 
+@pytest.mark.threat("floods and loops")
 def test_one_letter_too_many_is_held_and_told_once(tmp_path: Path) -> None:
     """A loop nobody knew ends by itself; tried again by a person, the letter is worked off."""
     agency = Agency(tmp_path / "home", "[mail]\nmost_letters = 3")
@@ -297,6 +298,7 @@ def test_one_letter_too_many_is_held_and_told_once(tmp_path: Path) -> None:
     agency.service.close()
 
 
+@pytest.mark.threat("floods and loops")
 def test_answers_to_one_address_stop_before_they_go_in_circles(agency: Agency) -> None:
     """Ten about a request within ten minutes; then its notices fail with the reason, told once."""
     code = agency.reported()

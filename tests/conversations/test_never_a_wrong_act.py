@@ -242,6 +242,7 @@ def _last(desk: Desk) -> Letter:
         return work.letters.list(1)[0]
 
 
+@pytest.mark.threat("forged sender")
 def test_no_letter_does_an_act_that_is_not_its_senders(stages: tuple[Stage, ...]) -> None:
     """Every entry is one its sender may make, there and then, said in the letter and proven.
 

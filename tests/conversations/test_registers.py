@@ -217,6 +217,7 @@ def test_unproven_nothing_moves_before_the_sender_confirms(
     assert agency.request(code).state is State.CORRECTING
 
 
+@pytest.mark.threat("more than one's own")
 def test_what_is_not_the_senders_goes_to_the_keeper_as_a_proposal(
     agency: Agency, book: Register, sent: Sent
 ) -> None:

@@ -81,6 +81,7 @@ def test_an_opaque_signed_reply_is_read(office: Agency) -> None:
     assert office.request(code).entries[-1].proof == "token"
 
 
+@pytest.mark.threat("stolen or broken signature")
 def test_the_same_letter_tampered_with_is_held_for_the_secretary(office: Agency) -> None:
     """Even with the token of its owner nothing moves, and nobody but the secretary is written."""
     (code,) = office.codes()
@@ -129,6 +130,7 @@ def test_a_worthless_signature_takes_nothing_from_the_token(office: Agency) -> N
     assert "Chữ ký số: Chứng thư ký thư này đã hết hạn" in to(mails, HEAD).text
 
 
+@pytest.mark.threat("stolen or broken signature")
 def test_the_code_must_be_signed_too(office: Agency) -> None:
     """Nobody signs a subject: a signed decision cannot be sent on under another request's code."""
     (code,) = office.codes()
@@ -143,6 +145,7 @@ def test_the_code_must_be_signed_too(office: Agency) -> None:
     assert "chữ ký không bảo vệ tiêu đề" in to(mails, HEAD).text
 
 
+@pytest.mark.threat("stolen or broken signature")
 def test_a_signature_counts_once(office: Agency) -> None:
     """A kept copy under a new Message-ID proves nothing, even when the first was only refused."""
     (code,) = office.codes()

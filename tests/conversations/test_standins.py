@@ -123,6 +123,7 @@ def test_nobody_appoints_for_somebody_else(agency: Agency) -> None:
     assert [s.who for s in standing(agency)] == [cast.CLERK.id]
 
 
+@pytest.mark.threat("forged sender")
 def test_a_forged_appointment_dies_with_the_persons_no(agency: Agency) -> None:
     """Mallory writes as the head; the head says no, the secretary hears, nothing counts."""
     agency.receives(plain(cast.HEAD.email, "x", "Ủy quyền chị Bích đến 31/12", Reply_To="m@x.vn"))
@@ -133,6 +134,7 @@ def test_a_forged_appointment_dies_with_the_persons_no(agency: Agency) -> None:
     assert standing(agency) == []
 
 
+@pytest.mark.threat("replayed or foreign token")
 def test_another_persons_token_confirms_nothing(agency: Agency) -> None:
     """The one who would gain cannot confirm, nor can a stranger with the whole mail."""
     agency.writes(cast.HEAD, "Ủy quyền chị Bích đến 31/12")

@@ -35,6 +35,7 @@ def test_a_reply_with_its_own_token_acts(agency: Agency) -> None:
     assert (entry.by, entry.proof, entry.via.kind) == (cast.ONE_STOP_HEAD.id, "token", "letter")
 
 
+@pytest.mark.threat("stolen code")
 def test_a_letter_with_only_the_code_is_held_until_its_person_confirms(agency: Agency) -> None:
     """Without a token nothing moves; the challenge goes to the roster's address, not Reply-To."""
     code = agency.reported()
@@ -80,6 +81,7 @@ def test_an_aligned_pass_of_the_trusted_server_with_the_code_acts(tmp_path: Path
     agency.service.close()
 
 
+@pytest.mark.threat("forged sender")
 def test_an_explicit_fail_holds_the_letter_whatever_it_carries(tmp_path: Path) -> None:
     """A colleague's address forged: even with the right token nothing moves."""
     agency = Agency(tmp_path / "home", '[mail]\ntrusted_authserv = "mail.ankhe.example"')
@@ -100,6 +102,7 @@ def test_an_explicit_fail_holds_the_letter_whatever_it_carries(tmp_path: Path) -
     agency.service.close()
 
 
+@pytest.mark.threat("token in a forwarded mail")
 @pytest.mark.parametrize("proof", ["token", "code"])
 def test_a_colleague_with_anothers_token_is_judged_by_their_own_role(
     agency: Agency, proof: str
@@ -113,6 +116,7 @@ def test_a_colleague_with_anothers_token_is_judged_by_their_own_role(
     assert agency.request(code).state is State.REPORTED
 
 
+@pytest.mark.threat("more than one's own")
 def test_a_stranger_never_succeeds(agency: Agency) -> None:
     """By code, by stolen token, by display name: held for the secretary, no answer, no change."""
     code = agency.reported()
@@ -129,6 +133,7 @@ def test_a_stranger_never_succeeds(agency: Agency) -> None:
     assert agency.request(code).state is State.REPORTED
 
 
+@pytest.mark.threat("replayed or foreign token")
 def test_the_same_reply_twice_has_one_effect(agency: Agency) -> None:
     """Delivered twice, it is one letter; sent again, it is refused with what is possible."""
     code = agency.reported()

@@ -82,6 +82,7 @@ def test_equal_views_give_equal_bytes() -> None:
     assert filled(samples.closed()) == filled(samples.closed())
 
 
+@pytest.mark.threat("template injection")
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_are_printed_as_typed(words: str) -> None:
     """Markup, template tags and formulas in people's words are words."""
@@ -210,6 +211,7 @@ def test_a_misspelt_name_is_named(tmp_path: Path) -> None:
         fill_document(view_of(samples.closed()), document)
 
 
+@pytest.mark.threat("template injection")
 @pytest.mark.parametrize(
     "words",
     ["{{ ''.__class__.__mro__ }}", "{{ code|attr('__class__') }}", "{{ measures.append(1) }}"],

@@ -151,6 +151,7 @@ def broken(data: bytes, part: str, old: bytes, new: bytes) -> bytes:
     return packed({**parts, part: parts[part].replace(old, new, 1)})
 
 
+@pytest.mark.threat("zip and XML bombs")
 def test_hostile_files_are_none_of_ours() -> None:
     """Entities, bombs, cut and random bytes: refused before they are read, in silence."""
     (_, sheet), (_, paper) = files(view(*DIRECT))

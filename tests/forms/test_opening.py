@@ -95,6 +95,7 @@ def test_every_vietnamese_letter_is_printed_in_one_font(tmp_path: Path) -> None:
     assert len(families) == 1, families
 
 
+@pytest.mark.threat("formula injection")
 @pytest.mark.parametrize("name", sorted(WORKBOOKS))
 def test_appendix_3_is_a_sound_workbook_whatever_was_typed(name: str, tmp_path: Path) -> None:
     """Formulas stay text, what XML forbids is gone, it prints lying and one page wide."""

@@ -157,6 +157,7 @@ PLAIN = HEAD + b"Content-Type: text/plain; charset=utf-8\n\n"
 PAGE = HEAD + b"Content-Type: text/html; charset=utf-8\n\n"
 
 
+@pytest.mark.threat("huge letters")
 @pytest.mark.parametrize(
     "data",
     [

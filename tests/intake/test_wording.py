@@ -611,6 +611,7 @@ def test_free_words_alone_are_never_an_act(text: str) -> None:
         assert isinstance(item, Unclear)
 
 
+@pytest.mark.threat("patterns kept busy")
 @pytest.mark.parametrize(
     "filler",
     [

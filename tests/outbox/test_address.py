@@ -2,6 +2,7 @@
 
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,6 +60,7 @@ def test_a_thread_hangs_on_the_request_and_on_the_letter_answered() -> None:
     assert thread_headers("", "") == {}
 
 
+@pytest.mark.threat("header and SMTP injection")
 def test_a_hostile_message_id_is_not_repeated_in_our_headers() -> None:
     """Line breaks, blanks, several ids or letters outside ASCII never reach a header."""
     for hostile in ("a@b>\r\nBcc: x@y", "a b@c", "<a@b> <c@d>", "á@b", "x" * 300):

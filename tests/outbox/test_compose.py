@@ -119,6 +119,7 @@ def test_long_message_ids_are_folded_never_encoded(environment: Environment) -> 
 EVIL = "Sếp\r\nBcc: ke.gian@example.com\r\n\r\nthân thư\x00\u2028X"
 
 
+@pytest.mark.threat("header and SMTP injection")
 def test_no_value_can_add_a_header(environment: Environment) -> None:
     """Line breaks of every kind in names, titles and subjects become blanks."""
     sample = notice(
@@ -136,6 +137,7 @@ def test_no_value_can_add_a_header(environment: Environment) -> None:
     assert attached.get_filename() == "Sếp Bcc: ke.gian@example.com thân thư X-..-x.docx"
 
 
+@pytest.mark.threat("header and SMTP injection")
 @pytest.mark.parametrize("name", ['Anh "Ba" <x@y>, z@t', "Nguyễn, Văn A", "a@b"])
 def test_a_name_is_never_read_as_an_address(name: str, environment: Environment) -> None:
     """Quotes, commas and angle brackets in a name stay in the name."""

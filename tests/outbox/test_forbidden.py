@@ -35,12 +35,14 @@ def test_a_mail_server_never_gets_mail(name: str, domain: str, data: st.DataObje
     assert forbidden(shouted(f"{name}@{domain}", data), OWN)
 
 
+@pytest.mark.threat("floods and loops")
 @given(st.from_regex(r"(\+[a-z0-9.]{0,20})?", fullmatch=True), st.data())
 def test_our_own_address_never_gets_mail(tag: str, data: st.DataObject) -> None:
     """Nor any plus address of ours."""
     assert forbidden(shouted(f"iso{tag}@so.vn", data), OWN)
 
 
+@pytest.mark.threat("floods and loops")
 @pytest.mark.parametrize("address", ["", " ", "<>", "<", '""'])
 def test_the_null_sender_never_gets_mail(address: str) -> None:
     """What has no sender has no reader."""

@@ -134,6 +134,7 @@ def test_a_notice_is_composed_stored_and_sent(office: Office) -> None:
     assert names == ["Phiếu 07-2026.docx", "Phiếu 07-2026.pdf"]
 
 
+@pytest.mark.threat("secrets in logs and errors")
 def test_the_token_is_born_with_the_mail_and_kept_only_as_a_hash(office: Office) -> None:
     """The ask is found by the token in the Message-ID; the record's file holds no clear token."""
     notice_id, post = office.store("propose_solution_lead"), Post()

@@ -96,6 +96,7 @@ def test_absent_templates_are_named(own: Path) -> None:
     assert len(faults) == len(Act) + len(OTHER_KINDS) + 3
 
 
+@pytest.mark.threat("template injection")
 def test_templates_cannot_leave_their_sandbox_when_rendered(own: Path, shipped: Path) -> None:
     """A file changed after the start is still held: the environment itself is the sandbox."""
     environment = open_templates([own, shipped])

@@ -377,6 +377,7 @@ def test_fields_that_cannot_be_are_refused(fields: dict[str, str], reason: str) 
     assert refused.reason == reason
 
 
+@pytest.mark.threat("more than one's own")
 def test_a_stranger_to_the_request_learns_nothing_of_its_state() -> None:
     """Someone with no part in it is told just that, in every state."""
     for story in (reported(), assigned(), completed()):

@@ -29,6 +29,7 @@ def _notes(record: Engine) -> list[str]:
         return [row.fields["words"] for row in work.journal.rows()]
 
 
+@pytest.mark.threat("file permissions")
 def test_a_copy_is_made_while_somebody_writes(record: Engine, tmp_path: Path) -> None:
     """What is kept by then is in it, what is not is not; nobody else can read it."""
     _note(record, "kept")

@@ -11,6 +11,7 @@ from mailflow.record import Engine, Work, engine, migrate, open_record, verify
 from tests.record.samples import NOW, SO, arrival
 
 
+@pytest.mark.threat("file permissions")
 def test_the_file_is_for_its_owner_alone(record: Engine, path: Path) -> None:
     """The record and its side files must not be readable by other users."""
     with Work(record, SO) as work:

@@ -115,6 +115,7 @@ def changed(column: str, value: str) -> str:
     return f"UPDATE journal SET {column} = '{value}' WHERE seq = 3"  # noqa: S608 (names are ours)
 
 
+@pytest.mark.threat("tampered record")
 @pytest.mark.parametrize(
     ("statement", "faults"),
     [
@@ -149,6 +150,7 @@ def test_a_change_behind_our_back_is_found(
         assert work.journal.verify() == faults
 
 
+@pytest.mark.threat("tampered record")
 def test_rows_put_in_the_other_order_are_found(record: Engine, path: Path) -> None:
     """Two rows that change places must break the chain, though each is whole."""
     with Work(record, SO) as work:

@@ -178,6 +178,7 @@ def test_a_closed_ask_is_still_found(record: Engine) -> None:
             work.asks.get(9)
 
 
+@pytest.mark.threat("secrets in logs and errors")
 def test_no_token_stands_in_the_record(record: Engine, path: Path) -> None:
     """Who reads the file must not be able to answer for anybody."""
     with Work(record, SO) as work:

@@ -49,6 +49,7 @@ def test_a_sound_record_has_no_faults(record: Engine, code: str) -> None:
     assert verify(record, "nobody") == []
 
 
+@pytest.mark.threat("tampered record")
 @pytest.mark.parametrize(
     ("statements", "said"),
     [

@@ -193,6 +193,7 @@ def test_words_in_a_column_of_the_program_are_listed(keeping: Keeping) -> None:
     assert keeping.sync().outcome == "quiet"
 
 
+@pytest.mark.threat("formula injection")
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_are_never_a_formula(keeping: Keeping, words: str) -> None:
     """Typed into the register or written by letter, they come back as the text they are."""
@@ -210,6 +211,7 @@ def test_hostile_words_are_never_a_formula(keeping: Keeping, words: str) -> None
     assert keeping.sync().outcome == "quiet"
 
 
+@pytest.mark.threat("formula injection")
 def test_a_formula_typed_into_a_new_row_says_nothing(keeping: Keeping) -> None:
     """What it would compute is not a keeper's word, so the row lacks its content."""
     keeping.sync()

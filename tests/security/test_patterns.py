@@ -64,6 +64,7 @@ def test_there_are_patterns_to_try() -> None:
     assert len(_patterns()) > 150
 
 
+@pytest.mark.threat("patterns kept busy")
 @pytest.mark.parametrize("name", sorted(_patterns()))
 def test_a_pattern_is_not_kept_busy(name: str) -> None:
     """Each of its repeats pumped, with what leads to it once and with it again and again."""

@@ -179,6 +179,7 @@ def test_any_bytes_are_rows_or_a_refusal(data: bytes) -> None:
         pass
 
 
+@pytest.mark.threat("zip and XML bombs")
 @pytest.mark.parametrize(
     "rows",
     [

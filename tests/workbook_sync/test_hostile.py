@@ -141,6 +141,7 @@ def spent(path: Path, works: int) -> Iterator[float]:
     yield from map(float, re.findall(r"[\d.]+", run.stdout)[:2])
 
 
+@pytest.mark.threat("zip and XML bombs")
 @pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
 def test_a_hostile_workbook_ends_soon_and_small(make: Callable[[], bytes], tmp_path: Path) -> None:
     """Within 300 MB, and in seconds: the bound on time is loose, since machines are."""

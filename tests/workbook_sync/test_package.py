@@ -20,6 +20,7 @@ def refused(data: bytes, caps: Caps | None = None) -> Reason:
     return refusal.value.reason
 
 
+@pytest.mark.threat("zip and XML bombs")
 def test_a_bomb_of_blanks_is_refused_before_it_is_unpacked() -> None:
     """Sixty megabytes in sixty kilobytes: no memory is spent on it."""
     out = io.BytesIO()

@@ -72,6 +72,7 @@ def test_the_bytes_say_what_a_file_is(name: str, data: bytes, kind: str) -> None
     assert kind_of(data, name) == FileKind(kind)
 
 
+@pytest.mark.threat("macros and programs")
 @pytest.mark.parametrize(
     ("name", "data", "danger"),
     [
@@ -117,6 +118,7 @@ def test_what_nobody_should_open_is_named(name: str, data: bytes, danger: str) -
     assert kind_of(data, name).danger == danger
 
 
+@pytest.mark.threat("zip and XML bombs")
 def test_a_directory_of_a_million_entries_is_never_read() -> None:
     """The entries are counted as bytes before anything becomes an object."""
     hostile = b"PK\x03\x04" + b"PK\x01\x02".ljust(46, b"\0") * 500_000

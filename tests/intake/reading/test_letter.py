@@ -163,6 +163,7 @@ def test_a_picture_in_the_text_is_inline_whatever_its_disposition() -> None:
     ]
 
 
+@pytest.mark.threat("path tricks")
 @pytest.mark.parametrize(
     ("parameter", "name"),
     [
@@ -204,6 +205,7 @@ def test_flowed_lines_are_joined_and_signatures_kept_apart() -> None:
     assert letter("xu \nly", content_type=f"{flowed}; delsp=yes").text == "xuly"
 
 
+@pytest.mark.threat("HTML in mails")
 def test_hidden_words_of_html_are_dropped() -> None:
     """What nobody saw is not what was written; `<br>` and blocks end lines."""
     page = (
@@ -229,6 +231,7 @@ def test_html_nobody_can_parse_keeps_its_words() -> None:
     assert letter("<!-- x -->", content_type=HTML).problems == ()
 
 
+@pytest.mark.threat("HTML in mails")
 def test_html_too_long_is_read_to_the_limit() -> None:
     """Two million characters of HTML are looked at; more is a problem that is said."""
     page = "<p>Đồng ý</p><p>" + "a " * 1_000_001
@@ -328,6 +331,7 @@ def test_parts_nested_deeper_than_the_stack_leave_the_headers() -> None:
     assert (deep.subject, deep.problems) == ("KPH", ("tangled",))
 
 
+@pytest.mark.threat("huge letters")
 @pytest.mark.parametrize(
     "hostile",
     [

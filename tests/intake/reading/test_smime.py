@@ -404,6 +404,7 @@ def test_two_signings_of_the_same_words_are_told_apart() -> None:
 # --- hostile bytes -------------------------------------------------------------------------------
 
 
+@pytest.mark.threat("stolen or broken signature")
 @given(
     cut=st.lists(
         st.tuples(

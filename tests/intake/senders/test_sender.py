@@ -35,6 +35,7 @@ def test_a_person_of_the_roster_is_known_by_address() -> None:
     assert sender.warnings == ()
 
 
+@pytest.mark.threat("look-alike sender")
 def test_a_stranger_is_unknown_also_under_a_known_name() -> None:
     """A roster name, or a roster address as a name, on an outside address is warned of."""
     for name in ("Nguyễn Văn An", "NGUYEN VAN AN", "an@so.vn"):
@@ -43,6 +44,7 @@ def test_a_stranger_is_unknown_also_under_a_known_name() -> None:
         assert sender.warnings == ("name_of:an@so.vn",)
 
 
+@pytest.mark.threat("look-alike sender")
 @pytest.mark.parametrize(
     ("header", "why"),
     [
@@ -88,6 +90,7 @@ def test_every_plain_way_to_write_from_is_taken(header: str) -> None:
     assert strict_from([header]).address == "an@so.vn"
 
 
+@pytest.mark.threat("look-alike sender")
 def test_two_from_headers_or_none_are_invalid() -> None:
     """The count is exactly one."""
     got = read(b"From: an@so.vn\n" + raw())
@@ -138,6 +141,7 @@ def test_two_people_of_one_given_name_are_not_guessed_between() -> None:
     assert name_in(NewWords("Đồng ý\nVũ Lan", "", True), [LAN, other]) == other
 
 
+@pytest.mark.threat("forged sender")
 @pytest.mark.parametrize(
     ("results", "verdict"),
     [
