@@ -11,13 +11,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
 
 from mailflow.demo.cast import ROSTER
-from mailflow.forms import blank_paper, blank_sheet, fill, filled, objectives, pdf
+from mailflow.forms import blank_paper, blank_sheet, fill, filled, pdf
 from mailflow.forms.boxes import PageView
-from mailflow.forms.documents import DOCUMENTS, sample
-from mailflow.forms.papers import ObjectivePlanView, ObjectiveReportView
+from mailflow.forms.documents import TEMPLATES, sample
 from mailflow.procedure.terms import Act, State
 from mailflow.settings.data import data_root
 
@@ -42,12 +40,8 @@ def _jobs() -> dict[str, Callable[[], bytes]]:
         view = sample(name)
         return lambda: fill.fill_document(view, FOLDER / name)
 
-    plan = cast(ObjectivePlanView, sample("PL3.KEHOACH.docx"))
-    report = cast(ObjectiveReportView, sample("PL3.BAOCAO.docx"))
     return {
-        **{name: filling(name) for name in DOCUMENTS},
-        "PL3.KEHOACH.xlsx": lambda: objectives.plan_workbook(plan),
-        "PL3.BAOCAO.xlsx": lambda: objectives.report_workbook(report),
+        **{name: filling(name) for name in TEMPLATES},
         "to fill in, .xlsx": lambda: blank_sheet.workbook([PAGE], ROSTER),
         "to fill in, .docx": lambda: blank_paper.document([PAGE], ROSTER),
     }
@@ -91,7 +85,7 @@ def _print_batches(times: int) -> None:
     if not pdf.available():
         _say("LibreOffice is not installed: no PDF measured")
         return
-    documents = [fill.fill_document(sample(name), FOLDER / name) for name in DOCUMENTS]
+    documents = [fill.fill_document(sample(name), FOLDER / name) for name in TEMPLATES]
     many = (documents * (times // len(documents) + 1))[:times]
     with TemporaryDirectory(prefix="bench-forms-") as folder:
         pdf.to_pdf(documents[:1], Path(folder))  # its profile is made the first time

@@ -11,11 +11,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
 
 from mailflow.demo import cast as cast_of_demo
-from mailflow.forms import objectives, pdf
-from mailflow.forms.documents import DOCUMENTS, sample
+from mailflow.forms import pdf
+from mailflow.forms.documents import TEMPLATES, printed_name, sample
 from mailflow.forms.fill import fill_document
 from mailflow.forms.fillable import MOST_PAGES, fill_pages
 from mailflow.outbox.page import render_page
@@ -64,21 +63,16 @@ def _mails(folder: Path) -> dict[str, list[str]]:
 
 def _documents(folder: Path) -> dict[str, list[str]]:
     templates = data_root() / "templates" / "forms"
-    documents = {name: fill_document(sample(name), templates / name) for name in DOCUMENTS}
+    documents = {name: fill_document(sample(name), templates / name) for name in TEMPLATES}
     for name, document in documents.items():
         (folder / name).write_bytes(document)
-    workbooks = {
-        "PL3.KEHOACH.xlsx": objectives.plan_workbook(cast(Any, sample("PL3.KEHOACH.docx"))),
-        "PL3.BAOCAO.xlsx": objectives.report_workbook(cast(Any, sample("PL3.BAOCAO.docx"))),
-    }
-    drawn = {name: _workbook(folder / name, data) for name, data in workbooks.items()}
     printed = pdf.to_pdf(list(documents.values()), folder / "office")
     shutil.rmtree(folder / "office")
     papers = {
-        name: _pages(folder / Path(name).with_suffix(".pdf"), data)
+        name: _pages(folder / printed_name(name), data)
         for name, data in zip(documents, printed, strict=True)
     }
-    return papers | drawn | _to_fill_in(folder)
+    return papers | _to_fill_in(folder)
 
 
 def _to_fill_in(folder: Path) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""`mailflow forms check|preview`: the Word templates in use, their faults and their looks."""
+"""`mailflow forms check|preview`: the templates in use, their faults and their looks."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,9 @@ from mailflow.cli.showing import AsJson, say_json, say_rows
 
 SHOWN = {"template": "Template", "file": "File in use", "standing": "Standing", "say": "Fault"}
 
-app = typer.Typer(help="The Word templates: an agency's own before ours.", no_args_is_help=True)
+app = typer.Typer(
+    help="The Word and Excel templates: an agency's own before ours.", no_args_is_help=True
+)
 
 
 @app.command()
@@ -25,12 +27,12 @@ def check(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 def _rows(home: Path) -> list[dict[str, str]]:
     from mailflow.forms import fill
-    from mailflow.forms.documents import DOCUMENTS
+    from mailflow.forms.documents import TEMPLATES
     from mailflow.wiring import form_folders
 
     folders = form_folders(home)
     rows = [_row("", "", fault) for fault in fill.strangers(folders)]
-    for name in DOCUMENTS:
+    for name in TEMPLATES:
         used = fill.find_template(folders, name)
         rows += [_row(name, str(used), fault) for fault in fill.faults_of(folders, name) or [""]]
     return rows
@@ -50,13 +52,13 @@ def preview(
     *,
     into: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("preview"),
 ) -> None:
-    """Fill the templates in use with sample data: .docx, and PDF where LibreOffice is installed."""
+    """Fill the templates in use with sample data, and print them as PDF where LibreOffice is."""
     from mailflow.errors import MailflowError
-    from mailflow.forms.documents import DOCUMENTS
+    from mailflow.forms.documents import TEMPLATES
 
-    chosen = [name for name in DOCUMENTS if template in (name, Path(name).stem, "")]
+    chosen = [name for name in TEMPLATES if template in (name, Path(name).stem, "")]
     if not chosen:
-        raise MailflowError(f"no template {template}; there are {', '.join(DOCUMENTS)}")
+        raise MailflowError(f"no template {template}; there are {', '.join(TEMPLATES)}")
     try:
         for path in _previewed(context.obj, chosen, into):
             typer.echo(path)
@@ -66,14 +68,14 @@ def preview(
 
 def _previewed(home: Path, chosen: list[str], into: Path) -> list[Path]:
     from mailflow.forms import fill
-    from mailflow.forms.documents import sample
+    from mailflow.forms.documents import printed_name, sample
     from mailflow.wiring import form_folders
 
     folders = form_folders(home)
     filled = [fill.fill_document(sample(n), fill.find_template(folders, n)) for n in chosen]
     into.mkdir(parents=True, exist_ok=True)
     written = {into / name: document for name, document in zip(chosen, filled, strict=True)}
-    written |= {(into / n).with_suffix(".pdf"): p for n, p in _printed(chosen, filled).items()}
+    written |= {into / printed_name(n): p for n, p in _printed(chosen, filled).items()}
     for path, data in written.items():
         path.write_bytes(data)
     return list(written)

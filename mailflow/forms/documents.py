@@ -1,4 +1,4 @@
-"""Which Word templates there are: by file name, the view that fills each, with sample data."""
+"""Which templates there are: by file name, the view that fills each, with sample data."""
 
 import json
 from collections.abc import Mapping
@@ -19,11 +19,24 @@ DOCUMENTS: Mapping[str, Any] = {
     "PL3.KEHOACH.docx": papers.ObjectivePlanView,
     "PL3.BAOCAO.docx": papers.ObjectiveReportView,
 }
-"""By the template's file name, the TypedDict of all the names it may print."""
+"""The Word templates: by file name, the TypedDict of all the names each may print."""
+
+WORKBOOKS: Mapping[str, Any] = {
+    "PL3.KEHOACH.xlsx": papers.ObjectivePlanView,
+    "PL3.BAOCAO.xlsx": papers.ObjectiveReportView,
+}
+"""The Excel templates."""
+
+TEMPLATES: Mapping[str, Any] = {**DOCUMENTS, **WORKBOOKS}
+
+
+def printed_name(name: str) -> str:
+    """Name a template's PDF; a workbook's keeps its ending, for the document beside it."""
+    return f"{name if name in WORKBOOKS else name.removesuffix('.docx')}.pdf"
 
 
 def sample(name: str) -> dict[str, Any]:
-    """Give the fixed sample data of a document, a view of the kind that `DOCUMENTS` says.
+    """Give the fixed sample data of a template, a view of the kind that `TEMPLATES` says.
 
     They are `templates/forms/samples/*.json`: what previews, pictures and tests are filled with.
     """

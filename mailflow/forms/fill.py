@@ -1,4 +1,4 @@
-"""Fills a Word template with a view, in a sandbox, and says what is wrong with a template."""
+"""Fills a template with a view, in a sandbox, and says what is wrong with a template."""
 
 import base64
 import io
@@ -20,7 +20,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
 from mailflow.errors import Permanent
-from mailflow.forms.documents import DOCUMENTS, FORM
+from mailflow.forms.documents import DOCUMENTS, FORM, TEMPLATES, WORKBOOKS
+from mailflow.forms.fill_sheet import fill_workbook, workbook_faults
 from mailflow.forms.names import Tick
 from mailflow.procedure.terms import Source
 
@@ -96,11 +97,13 @@ def find_template(folders: Sequence[Path], name: str = FORM) -> Path:
 
 
 def fill_document(view: Mapping[str, Any], template: bytes | Path) -> bytes:
-    """Fill a template and give the .docx; the same view and template give the same bytes.
+    """Fill a template and give the .docx or .xlsx; an equal .docx is the same bytes each time.
 
-    `view` is of the kind that `DOCUMENTS` says. Raises Permanent when the template is broken, names
+    `view` is of the kind that `TEMPLATES` says. Raises Permanent when the template is broken, names
     what the view has not, or tries to leave the sandbox.
     """
+    if isinstance(template, Path) and template.name in WORKBOOKS:
+        return fill_workbook(view, template)
     try:
         return _filled(view, template)
     except _BROKEN as error:
@@ -180,16 +183,18 @@ def _repacked(data: bytes) -> bytes:
 
 def template_faults(folders: Sequence[Path]) -> list[str]:
     """List what is wrong with the templates in use, one line each; an empty list is a good one."""
-    return [*strangers(folders), *(f for name in DOCUMENTS for f in faults_of(folders, name))]
+    return [*strangers(folders), *(f for name in TEMPLATES for f in faults_of(folders, name))]
 
 
 def strangers(folders: Sequence[Path]) -> list[str]:
-    """Name Word files in an agency's own folders that would never be used, for a slip in a name."""
-    files = (path for folder in folders[:-1] for path in sorted(folder.glob("*.[dD][oO][cC]*")))
+    """Name files in an agency's own folders that would never be used, for a slip in a name."""
+    files = (path for folder in folders[:-1] for path in sorted(folder.glob("*.*")))
     return [
-        f"{path}: no template has this name; they are {', '.join(DOCUMENTS)}"
+        f"{path}: no template has this name; they are {', '.join(TEMPLATES)}"
         for path in files
-        if path.name not in DOCUMENTS and not path.name.startswith("~$")
+        if path.suffix.lower().startswith((".doc", ".xls"))
+        and path.name not in TEMPLATES
+        and not path.name.startswith("~$")
     ]
 
 
@@ -204,10 +209,16 @@ def faults_of(folders: Sequence[Path], name: str) -> list[str]:
     except Permanent as absent:
         return [str(absent)]
     try:
-        faults = _name_faults(_parsed(_opened(path)), DOCUMENTS[name])
+        faults = _faults_inside(path, name)
     except _BROKEN as error:
         return [f"{path}: {_reason(error)}"]
     return [f"{path}: {fault}" for fault in faults] or _trial_faults(path)
+
+
+def _faults_inside(path: Path, name: str) -> list[str]:
+    if name in WORKBOOKS:
+        return workbook_faults(path, WORKBOOKS[name])
+    return _name_faults(_parsed(_opened(path)), DOCUMENTS[name])
 
 
 def _parsed(document: _Template) -> nodes.Template:
@@ -244,7 +255,7 @@ def _inner_names(view: Any) -> Iterator[str]:
 
 def _trial_faults(path: Path) -> list[str]:
     try:
-        fill_document(_specimen(DOCUMENTS[path.name]), path)
+        fill_document(_specimen(TEMPLATES[path.name]), path)
     except Permanent as error:
         return [f"{path.parent}: {error}"]
     return []

@@ -1,11 +1,6 @@
-"""Appendix 3, plan and report of quality objectives (5.9): its columns, and it as a workbook."""
+"""Appendix 3, plan and report of quality objectives (5.9): its columns."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
-
-from mailflow.forms.papers import ObjectivePlanView, ObjectiveReportView
-from workbook_sync.build import build
-from workbook_sync.spec import Column, ListSheet, WorkbookSpec
+from collections.abc import Sequence
 
 Heads = Sequence[tuple[str, str, float]]
 """Head, name in the view's lines, width in mm on a page that lies (252 in all)."""
@@ -44,37 +39,3 @@ REPORT: Heads = (
 )
 PLAN_TITLE = "Kế hoạch thực hiện mục tiêu chất lượng năm {year}"
 REPORT_TITLE = "Báo cáo kết quả thực hiện mục tiêu chất lượng năm {year}"
-
-_MM_OF_A_CHARACTER = 1.9
-
-
-def plan_workbook(view: ObjectivePlanView) -> bytes:
-    """Give the plan as .xlsx, A4 lying, one page wide."""
-    return _workbook("Kế hoạch", PLAN_TITLE, PLAN, view)
-
-
-def report_workbook(view: ObjectiveReportView) -> bytes:
-    """Give the report as .xlsx, A4 lying, one page wide."""
-    return _workbook("Báo cáo", REPORT_TITLE, REPORT, view)
-
-
-def _workbook(
-    name: str, title: str, heads: Heads, view: ObjectivePlanView | ObjectiveReportView
-) -> bytes:
-    """Build the one sheet; what people typed stays text, a formula's sign too."""
-    sheet = ListSheet(
-        name=name,
-        columns=tuple(Column(head, width=mm / _MM_OF_A_CHARACTER) for head, _, mm in heads),
-        rows=_rows(heads, cast(Sequence[Mapping[str, Any]], view["objectives"])),
-        titles=(
-            view["agency"],
-            f"Phụ lục 3. {title.format(year=view['year'])}",
-            f"Đơn vị: {view['owner']}",
-        ),
-        spare_rows=20,
-    )
-    return build(WorkbookSpec(sheets=(sheet,), title=f"{name} {view['year']}"))
-
-
-def _rows(heads: Heads, lines: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    return [{head: str(line[name] or "") for head, name, _ in heads} for line in lines]

@@ -1,4 +1,4 @@
-"""Prints Word documents as PDF with LibreOffice, many in one start."""
+"""Prints Word documents and workbooks as PDF with LibreOffice, many in one start."""
 
 import fcntl
 import os
@@ -22,7 +22,7 @@ def available() -> bool:
 
 
 def to_pdf(docs: Sequence[bytes], workdir: Path) -> list[bytes]:
-    """Print .docx documents, in their order, in one start of LibreOffice.
+    """Print .docx and .xlsx documents, in their order, in one start of LibreOffice.
 
     `workdir` keeps LibreOffice's own profile between calls; callers that share one wait for each
     other. Raises Temporary when time runs out, Permanent when LibreOffice is absent or a document
@@ -44,7 +44,7 @@ def _converted(program: str, docs: Sequence[bytes], workdir: Path) -> list[bytes
     with _alone(workdir), tempfile.TemporaryDirectory(dir=workdir) as folder:
         sources = _written(docs, Path(folder))
         said = _run([program, *_arguments(workdir, folder), *map(str, sources)], len(docs))
-        return [_printed(source.with_suffix(".pdf"), said) for source in sources]
+        return [_printed(source, said) for source in sources]
 
 
 @contextmanager
@@ -56,7 +56,8 @@ def _alone(workdir: Path) -> Iterator[None]:
 
 
 def _written(docs: Sequence[bytes], folder: Path) -> list[Path]:
-    paths = [folder / f"{number}.docx" for number in range(len(docs))]
+    endings = (".xlsx" if b"xl/workbook.xml" in data else ".docx" for data in docs)
+    paths = [folder / f"{number}{ending}" for number, ending in enumerate(endings)]
     for path, data in zip(paths, docs, strict=True):
         path.write_bytes(data)
     return paths
@@ -68,7 +69,7 @@ def _arguments(workdir: Path, folder: str) -> list[str]:
         "--headless",
         "--norestore",
         "--convert-to",
-        "pdf:writer_pdf_Export",
+        "pdf",
         "--outdir",
         folder,
     ]
@@ -94,7 +95,8 @@ def _run(command: Sequence[str], count: int) -> str:
     return said.decode("utf-8", errors="replace")
 
 
-def _printed(path: Path, said: str) -> bytes:
+def _printed(source: Path, said: str) -> bytes:
+    path = source.with_suffix(".pdf")
     if not path.is_file():
-        raise Permanent(f"LibreOffice could not print {path.stem}.docx: {' '.join(said.split())}")
+        raise Permanent(f"LibreOffice could not print {source.name}: {' '.join(said.split())}")
     return path.read_bytes()

@@ -1,15 +1,16 @@
-"""`mailflow forms check|preview`: an agency tries its own Word templates before they are needed."""
+"""`mailflow forms check|preview`: an agency tries its own templates before they are needed."""
 
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from mailflow.demo import cast
 from mailflow.forms import pdf
-from mailflow.forms.documents import DOCUMENTS, FORM
+from mailflow.forms.documents import FORM, TEMPLATES
 from tests.cli.conftest import Mailflow
 from tests.components import need
-from tests.forms.paperwork import template, text_of
+from tests.forms.paperwork import FOLDER, template, text_of
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def test_our_own_templates_have_no_fault(mailflow: Mailflow, tmp_path: Path) -> 
     said = mailflow("--home", tmp_path, "forms", "check", "--json")
     assert said.code == 0
     assert {row["template"]: row["standing"] for row in said.json} == dict.fromkeys(
-        DOCUMENTS, "well"
+        TEMPLATES, "well"
     )
     assert mailflow("--home", tmp_path, "forms", "check").code == 0
 
@@ -39,6 +40,27 @@ def test_all_faults_of_a_replaced_template_are_said_at_once(mailflow: Mailflow, 
     assert said.code == 2
     for fault in ("{{ kode }}", ".__class__", "never prints {{ content }}", "BM.CTCL.1.docx"):
         assert fault in faults
+
+
+def test_an_own_workbook_is_checked_and_used_like_a_word_template(
+    mailflow: Mailflow, own: Path
+) -> None:
+    """A misspelt name and a formula are said; put right, it is what a preview fills."""
+    name, home = "PL3.KEHOACH.xlsx", own.parents[1]
+    book = load_workbook(FOLDER / name)
+    (sheet,) = book.worksheets
+    sheet["A7"], sheet["A17"] = "Riêng {{ yaer }}", "=1+1"
+    book.save(own / name)
+    said = mailflow("--home", home, "forms", "check", "--json")
+    faults = "\n".join(row["say"] for row in said.json if row["template"] == name)
+    for fault in ("unknown name {{ yaer }}", "never prints {{ year }}", "A17 holds a formula"):
+        assert fault in faults
+    sheet["A7"], sheet["A17"] = "Riêng {{ year }}", None
+    book.save(own / name)
+    assert mailflow("--home", home, "forms", "check").code == 0
+    assert mailflow("--home", home, "forms", "preview", name, "--into", own / "x").code == 0
+    (shown,) = load_workbook(own / "x" / name).worksheets
+    assert shown["A7"].value == "Riêng 2027"
 
 
 def test_a_broken_file_is_a_fault_and_no_traceback(mailflow: Mailflow, own: Path) -> None:

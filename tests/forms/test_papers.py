@@ -9,9 +9,10 @@ import pytest
 from docx import Document
 
 from mailflow.errors import Permanent
-from mailflow.forms.documents import DOCUMENTS, FORM, PRESENTED, sample
+from mailflow.forms.documents import DOCUMENTS, FORM, PRESENTED, TEMPLATES, WORKBOOKS, sample
 from mailflow.forms.fill import fill_document
 from templates.forms.build_papers import PAPERS, build
+from templates.forms.build_workbooks import BOOKS
 from tests.forms import samples
 from tests.forms.paperwork import FOLDER, list_of, template, text_of, with_part
 from tests.forms.sound import W, faults
@@ -54,8 +55,9 @@ def test_a_shipped_paper_is_what_its_script_builds(name: str) -> None:
 def test_there_is_a_script_and_a_sample_for_every_document() -> None:
     """Nothing is filled that cannot be rebuilt and previewed."""
     assert {FORM, *PAPERS} == set(DOCUMENTS)
+    assert set(BOOKS) == set(WORKBOOKS)
     assert {path.stem for path in (FOLDER / "samples").iterdir()} == {
-        name.removesuffix(".docx") for name in DOCUMENTS
+        name.rpartition(".")[0] for name in TEMPLATES
     }
 
 
