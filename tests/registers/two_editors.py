@@ -259,7 +259,10 @@ class World:
         return json.dumps([said, told], ensure_ascii=False, default=str)
 
     def loses_nothing(self) -> None:
-        """Check that each mark typed is in a cell, in the record, or told to somebody."""
+        """Check that each mark typed is in a cell, in the record, or told to somebody.
+
+        What a row without a code reports must be told: its cells alone move nothing.
+        """
         there = json.dumps(
             [
                 [as_text(canon(cell.value)) for cell in {**row.cells, **row.others}.values()]
@@ -273,6 +276,9 @@ class World:
             lost = {m for m in editor.typed if m not in everywhere and iso(m) not in everywhere}
             assert not lost, lost
         for editor in self.editors:
+            new = [row.text("Nội dung") for row in editor.rows() if not row.text(CODE)]
+            untold = marks(" ".join(new)) - marks(self.everything_told())
+            assert not untold, untold
             codes = {row.text(CODE) for row in editor.rows()}
             gone = [c for c in self._of(editor) if c not in codes and c not in self._asked_about()]
             assert not gone, gone
