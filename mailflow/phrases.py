@@ -22,10 +22,11 @@ Means = tuple[Act, str]
 """An act with its answer."""
 WORDS = (
     "help", "right", "confirm", "not_me", "accept", "refuse", "merge", "feedback", "ignore",
-    "forward",
+    "forward", "pack",
 )  # fmt: skip
 STANDING_IN = ("delegating", "in_place", "revoking", "papers", "away", "all_acts", "only")
-"""The lists of [standing_in]: words about who acts for whom, see intake/sentences/standing."""
+ASKING = ("list", "pack", "register", "open", "overdue", "now", "last", "please", "fillers")
+"""The lists of [standing_in] and [asking], see intake/sentences/standing and intake/asking."""
 READING = (
     "greetings", "polite", "closings", "conditions", "negations", "titles", "myself", "joiners",
     "skip", "everything", "item", "nonconforming", "improving", "threatening", "before_unit",
@@ -90,6 +91,7 @@ class Phrases:
     spoken: Mapping[str, Words]
     standing_in: Mapping[str, Words] = field(default_factory=dict)
     delegated: Mapping[Act, Words] = field(default_factory=dict)
+    asking: Mapping[str, Words] = field(default_factory=dict)
 
     def type_of(self, act: Act, answer: str) -> str:
         """Give the phrase that mails tell people to type. Raises KeyError for FOLLOW_UP."""
@@ -214,6 +216,7 @@ def _read(raw: Mapping[str, Any], faults: list[str]) -> Phrases:
         spoken=_lists(raw, "spoken", SPOKEN, faults),
         standing_in=_lists(raw, "standing_in", STANDING_IN, faults),
         delegated=_of_acts(raw, "delegated", faults),
+        asking=_lists(raw, "asking", ASKING, faults),
     )
 
 

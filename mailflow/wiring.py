@@ -16,16 +16,18 @@ from mailflow import phrases, settings
 from mailflow.actions import filling, reasons, unreached
 from mailflow.actions.context import FormAttachment
 from mailflow.actions.house import House
-from mailflow.actions.notices import REGISTER
+from mailflow.actions.notices import LIST, REGISTER
 from mailflow.channels.base import Mailbox, Server, Transport
 from mailflow.channels.imap import ImapMailbox
 from mailflow.channels.maildir import MaildirMailbox, MaildirTransport
 from mailflow.channels.smtp import SmtpTransport
 from mailflow.clock import Clock
 from mailflow.errors import MailflowError, Misconfigured
+from mailflow.evidence.mailed import pack_files
 from mailflow.forms import fill, pdf, returned
 from mailflow.forms.documents import PRESENTED
 from mailflow.forms.fillable import fill_pages
+from mailflow.forms.lists import list_workbook
 from mailflow.intake.desk import Desk
 from mailflow.intake.reading import certificates
 from mailflow.intake.reading.certificates import Authorities
@@ -35,7 +37,17 @@ from mailflow.outbox.send import Outgoing
 from mailflow.outbox.templates import open_templates, template_faults
 from mailflow.procedure.people import StandIn
 from mailflow.procedure.request import Via
-from mailflow.record import Engine, Notice, Work, back_up, migrate, open_record, restore, verify
+from mailflow.record import (
+    PACK,
+    Engine,
+    Notice,
+    Work,
+    back_up,
+    migrate,
+    open_record,
+    restore,
+    verify,
+)
 from mailflow.registers import office
 from mailflow.registers.fresh import fresh
 from mailflow.settings import Settings, data_root
@@ -281,10 +293,14 @@ def channels(found: Settings, clock: Clock) -> tuple[Mailbox, Transport]:
 
 
 def fill_in(service: Service, attachment: FormAttachment) -> Sequence[Attached]:
-    """Give the files of an attachment: forms, or a register as it is now."""
+    """Give the files of an attachment: forms, a list, a pack, or a register as it is now."""
     if attachment["form"] == filling.FORM:
         today = service.house.local(service.clock()).date()
         return fill_pages(attachment["view"]["pages"], service.house.roster.on(today))
+    if attachment["form"] == LIST:
+        return [(f"{attachment['view']['title']}.xlsx", list_workbook(attachment["view"]))]
+    if attachment["form"] == PACK:
+        return pack_files(service.open_work, service.house, attachment["view"])
     if attachment["form"] != REGISTER:
         return service.filler(attachment)
     name = attachment["view"]["id"]

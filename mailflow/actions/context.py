@@ -163,8 +163,9 @@ class LetterGlance(TypedDict):
 class FormAttachment(TypedDict):
     """A document to be filled when the mail is composed, from the view kept here.
 
-    `form` is action_request or presented_list. `entries` is how many entries the request's journal
-    had: by it a copy that comes back is known to be old; 0 for a list of several.
+    `form` is action_request, presented_list, pages, register, list or pack. `entries` is how many
+    entries the request's journal had: by it a copy that comes back is known to be old; 0 for what
+    is of several.
     """
 
     form: str
@@ -186,7 +187,8 @@ class Context(TypedDict):
     of answer, confirm, present_list, deadline_reached, triage, receipt_stranger, set_aside,
     register_notes, register_confirm, register_rows, register_open, undelivered, absence,
     answers_paused, scanned, confirm_stand_in, stand_in, stand_in_ended, stand_in_work, joining,
-    forwarded, help. `details` are labelled lines for kinds without `happened`.
+    forwarded, disposal_list, disposal_told, help. `details` are labelled lines for kinds without
+    `happened`.
     """
 
     kind: str

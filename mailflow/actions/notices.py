@@ -291,7 +291,7 @@ class Answer:
 
     `remarks` are about the letter as a whole; `asks` come before what they owe, `commands` are
     what the record keeps for them. The `registers` of these ids go with it as they are then,
-    `pages` are filled-in ones sent back with their faults.
+    `pages` are filled-in ones sent back with their faults, `table` and `files` what was asked for.
     """
 
     letter: LetterGlance
@@ -302,6 +302,8 @@ class Answer:
     commands: list[dict[str, Json]] | None = None
     registers: Sequence[str] = ()
     pages: Sequence[PageView] = ()
+    table: Table | None = None
+    files: Sequence[FormAttachment] = ()
 
 
 def answer(
@@ -320,15 +322,16 @@ def answer(
     if loaded:
         document["request"] = glance.request_glance(loaded[0], world)
         document["attachments"] = [form(r, house) for r in loaded[:FORMS_IN_ANSWER]]
-    document["attachments"] += [register(name) for name in said.registers]
+    document["table"] = said.table
+    document["attachments"] += [*said.files, *(register(name) for name in said.registers)]
     key = f"answer:{letter_id}"
     document["attachments"] += filling.attached(said.pages)
     return post(work, document, world, letter_id=letter_id, key=key, commands=said.commands)
 
 
 FORMS_IN_ANSWER = 3
-REGISTER = "register"
-"""The form of an attachment that is a whole register."""
+REGISTER, LIST = "register", "list"
+"""The forms of attachments that are a whole register, and a list as a workbook."""
 
 
 def register(register_id: str) -> FormAttachment:
@@ -340,7 +343,7 @@ def register(register_id: str) -> FormAttachment:
 class Remark:
     """Something to tell one person that is no act: triage, set_aside, register_notes.
 
-    `files` of the record go with it. `asks` are offers, `commands` what the record keeps for them.
+    `files` go with it. `asks` are offers, `commands` what the record keeps for them.
     """
 
     kind: str
@@ -349,7 +352,7 @@ class Remark:
     details: Sequence[Row] = ()
     letter: LetterGlance | None = None
     table: Table | None = None
-    files: Sequence[BlobAttachment] = ()
+    files: Sequence[BlobAttachment | FormAttachment] = ()
     asks: Sequence[Ask] = ()
     commands: list[dict[str, Json]] | None = None
 

@@ -31,6 +31,7 @@ APART: Mapping[tuple[str, str], tuple[Outcome, str]] = {
     ("done", "unverified"): (Outcome.DONE, NEXT),
     ("done", "appointed"): (Outcome.DONE, f"{SENDER}; those concerned"),
     ("done", "revoked"): (Outcome.DONE, f"{SENDER}; those concerned"),
+    ("done", "disposal_yes"): (Outcome.DONE, f"{SENDER}; the heads of the units concerned"),
     ("done", "forwarded"): (Outcome.DONE, f"{SENDER}; the unit's head"),
     ("triage", "unknown_sender"): (
         Outcome.HELD,

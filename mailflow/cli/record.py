@@ -43,7 +43,8 @@ def pack(
 
     Checked without Mailflow: unpack it, then `sha256sum -c MANIFEST.sha256`.
     """
-    from mailflow.evidence.pack import codes_of_year, title_of, write_pack
+    from mailflow.actions import packing
+    from mailflow.evidence.pack import codes_of_year, write_pack
     from mailflow.wiring import open_reading
 
     house, open_work = open_reading(context.obj, system_clock)
@@ -53,12 +54,12 @@ def pack(
         else:
             codes = (_code(what, house.settings.agency.code_prefix),)
         target = out or Path(f"HO-SO-{what.upper()}.zip")
-        write_pack(work, house, codes, title_of(codes, what), target)
+        write_pack(work, house, codes, packing.title(codes, what), target)
     typer.echo(f"{target}: {len(codes)}")
 
 
 def _code(typed: str, prefix: str) -> str:
-    found = numbering.parse(typed, prefix)
+    found = numbering.parse(typed, *numbering.prefixes(prefix))
     if found is None or not found.valid:
         nearest = f"; is it {found.right}?" if found else ""
         raise MailflowError(f"{typed!r} is neither a code nor a year{nearest}")

@@ -70,13 +70,6 @@ def codes_of_year(work: Work, year: int) -> tuple[str, ...]:
     return tuple(row.code for row in rows)
 
 
-def title_of(codes: Sequence[str], what: str) -> str:
-    """Name a pack: of one request, of a year, or of several requests of a list."""
-    if len(codes) == 1:
-        return words.PACK_OF_ONE.format(code=codes[0])
-    return words.PACK_OF_YEAR.format(year=what) if what else words.PACK_OF_LIST
-
-
 def write_pack(work: Work, house: House, codes: Sequence[str], title: str, out: Path) -> None:
     """Write the pack of these requests to a file that is not there yet, whole or not at all.
 

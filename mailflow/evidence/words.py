@@ -2,10 +2,6 @@
 
 from mailflow.record import Outcome
 
-PACK_OF_ONE = "Gói hồ sơ phiếu {code}"
-PACK_OF_YEAR = "Gói hồ sơ các phiếu năm {year}"
-PACK_OF_LIST = "Gói hồ sơ các phiếu đến hạn hủy"
-
 LETTER, MAIL, FILE = "Thư đến", "Thư đi", "Tệp kèm theo"
 JOURNAL, JOURNAL_TEXT = "Nhật ký (để kiểm tra)", "Nhật ký (để đọc)"
 EDITS, EDITS_LINES = "Sửa đổi trong sổ theo dõi (để đọc)", "Sửa đổi trong sổ theo dõi"
@@ -43,3 +39,9 @@ CHANGED = "{column}: {before} → {after}"
 EMPTY = "(trống)"
 FIRST = "Ghi dòng của phiếu vào sổ"
 PROGRAM = "Chương trình"
+
+LEFT_FILE = "Nơi để gói hồ sơ.txt"
+LEFT = (
+    "Gói hồ sơ {file} lớn hơn mức gửi được qua thư nên để tại máy chủ, trong thư mục {folder}. "
+    "Xin nhờ cán bộ công nghệ thông tin lấy giúp.\n"
+)

@@ -1,21 +1,17 @@
 """Settles what is beside acts on a request: stand-ins, and the secretary's word on a letter."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
-
-from mailflow.actions import notices, rates, stand_ins
-from mailflow.actions.context import BlobAttachment, LetterGlance, Row
-from mailflow.actions.context import Result as Line
+from mailflow.actions import disposing, stand_ins
+from mailflow.actions.context import BlobAttachment, Row
 from mailflow.actions.house import House
 from mailflow.actions.notices import Remark, remark
-from mailflow.intake import settle
+from mailflow.intake import handing, settle
 from mailflow.intake.meaning import Acts, Facts
+from mailflow.intake.onedesk import OneDesk, refused, say
 from mailflow.intake.quotes import quoting
 from mailflow.intake.reading import letter as reading
 from mailflow.intake.sentences.standing import Appointing, Revoking
 from mailflow.intake.settle import Settled
-from mailflow.intake.wishes import Answered, Arranged, Beside, matter
+from mailflow.intake.wishes import ASKING, Answered, Beside, Wanted, matter
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person, StandIn
 from mailflow.procedure.request import Command, Via
@@ -24,19 +20,6 @@ from mailflow.record import Letter, Outcome, Work, stand_in_of
 
 MOST_WORDS = 8_000
 """Characters of a stranger's letter that are taken as words; the raw letter stays beside them."""
-
-
-@dataclass(frozen=True)
-class _Desk:
-    """One letter that is about none of its sender's acts, with all that its settling reads."""
-
-    work: Work
-    house: House
-    letter: Letter
-    glance: LetterGlance
-    facts: Facts
-    person: Person
-    world: World
 
 
 def settle_beside(
@@ -51,45 +34,55 @@ def settle_beside(
     if person is None:
         raise TypeError("only somebody on the roster is read that far")
     glance = settle.glance_of(kept, facts.words.text, house)
-    desk = _Desk(work, house, kept, glance, facts, person, world)
-    if isinstance(decision, Arranged):
-        if isinstance(decision.wish, Revoking):
-            return _wants_to_revoke(desk, decision.wish)
-        return _wants_to_appoint(desk, decision.wish)
-    if decision.word in ("feedback", "ignore", "forward"):
-        return _judged(desk, decision)
-    work.asks.close(decision.ask.id, world.now)
-    if matter(decision.ask) in ("register", "rows_gone"):
-        return _about_register(desk, decision)
-    if decision.word == "no":
+    desk = OneDesk(work, house, kept, glance, facts, person, world)
+    if isinstance(decision, Answered):
+        return _answered(desk, decision)
+    if isinstance(decision, Wanted):
+        return handing.wanted(desk, decision.asking)
+    if isinstance(decision.wish, Revoking):
+        return _wants_to_revoke(desk, decision.wish)
+    return _wants_to_appoint(desk, decision.wish)
+
+
+def _answered(desk: OneDesk, answer: Answered) -> Settled:
+    """Settle the answer to an offer; what can be answered several times closes by itself."""
+    about = matter(answer.ask)
+    if about == "letter":
+        return _judged(desk, answer)
+    if about == disposing.MATTER:
+        return handing.about_disposal(desk, answer)
+    desk.work.asks.close(answer.ask.id, desk.world.now)
+    if about == ASKING:
+        return handing.confirmed(desk, answer)
+    if about in ("register", "rows_gone"):
+        return _about_register(desk, answer)
+    if answer.word == "no":
         return _denied(desk)
-    return {"proposal": _accepted, "stand_in": _confirmed, "revoke": _revoked}[
-        matter(decision.ask)
-    ](desk, decision)
+    return {"proposal": _accepted, "stand_in": _confirmed, "revoke": _revoked}[about](desk, answer)
 
 
 # --- stand-ins -----------------------------------------------------------------------------------
 
 
-def _wants_to_appoint(desk: _Desk, wish: Appointing) -> Settled:
+def _wants_to_appoint(desk: OneDesk, wish: Appointing) -> Settled:
     stand_in = StandIn(wish.for_whom, wish.who, wish.acts, wish.since, wish.until, wish.decision)
     to = desk.world.roster.person(wish.for_whom)
     if to is None:
-        return _say(desk, Outcome.REFUSED, _refused(desk, "stand_in_over"))
+        return say(desk, Outcome.REFUSED, refused(desk, "stand_in_over"))
     return _ask(desk, stand_in, to)
 
 
-def _ask(desk: _Desk, stand_in: StandIn, to: Person) -> Settled:
+def _ask(desk: OneDesk, stand_in: StandIn, to: Person) -> Settled:
     """Send the challenge; whoever asked for it hears that, unless the challenge is theirs."""
     work, house, world = desk.work, desk.house, desk.world
     stand_ins.ask_to_appoint(work, house, stand_in, to, desk.person, desk.glance, world)
     said = house.reasons.say("held", "appointing", {"person": to.name})
     if to.id == desk.person.id:
         return Settled(Outcome.HELD, None, said, (), desk.person.id)
-    return _say(desk, Outcome.HELD, said)
+    return say(desk, Outcome.HELD, said)
 
 
-def _wants_to_revoke(desk: _Desk, wish: Revoking) -> Settled:
+def _wants_to_revoke(desk: OneDesk, wish: Revoking) -> Settled:
     ending = [
         one
         for one in desk.work.stand_ins.standing()
@@ -98,29 +91,29 @@ def _wants_to_revoke(desk: _Desk, wish: Revoking) -> Settled:
         and (one.stand_in.until or desk.world.today) >= desk.world.today
     ]
     if not ending:
-        return _say(desk, Outcome.REFUSED, _refused(desk, "no_stand_in"))
+        return say(desk, Outcome.REFUSED, refused(desk, "no_stand_in"))
     stand_ins.ask_to_revoke(desk.work, desk.house, ending, desk.person, desk.glance, desk.world)
     said = desk.house.reasons.say("held", "appointing", {"person": desk.person.name})
     return Settled(Outcome.HELD, None, said, (), desk.person.id)
 
 
-def _accepted(desk: _Desk, answer: Answered) -> Settled:
+def _accepted(desk: OneDesk, answer: Answered) -> Settled:
     """The secretary wants somebody's usual stand-in: the superior of who is away is asked."""
     stand_in = _offered(answer)
     away = desk.world.roster.person(stand_in.for_whom)
     superior = desk.world.roster.superior_of(away) if away else None
     if superior is None or not _holds(stand_in, desk.world):
-        return _say(desk, Outcome.REFUSED, _refused(desk, "stand_in_over"))
+        return say(desk, Outcome.REFUSED, refused(desk, "stand_in_over"))
     return _ask(desk, stand_in, superior)
 
 
-def _confirmed(desk: _Desk, answer: Answered) -> Settled:
+def _confirmed(desk: OneDesk, answer: Answered) -> Settled:
     stand_in = _offered(answer)
     if not _holds(stand_in, desk.world):
-        return _say(desk, Outcome.REFUSED, _refused(desk, "stand_in_over"))
+        return say(desk, Outcome.REFUSED, refused(desk, "stand_in_over"))
     stand_ins.appoint(desk.work, desk.house, stand_in, desk.person, desk.glance, desk.world)
     said = desk.house.reasons.say("done", "appointed")
-    return _say(desk, Outcome.DONE, said, stand_ins.rows(stand_in, desk.world))
+    return say(desk, Outcome.DONE, said, stand_ins.rows(stand_in, desk.world))
 
 
 def _offered(answer: Answered) -> StandIn:
@@ -132,36 +125,32 @@ def _holds(stand_in: StandIn, world: World) -> bool:
     return all(people) and stand_in.until is not None and stand_in.until >= world.today
 
 
-def _revoked(desk: _Desk, answer: Answered) -> Settled:
+def _revoked(desk: OneDesk, answer: Answered) -> Settled:
     numbers = (answer.ask.commands or [])[0]["numbers"]
     for one in desk.work.stand_ins.standing():
         if one.id in numbers:
             stand_ins.revoke(desk.work, desk.house, one, desk.person, desk.letter.id, desk.world)
-    return _say(desk, Outcome.DONE, desk.house.reasons.say("done", "revoked"))
+    return say(desk, Outcome.DONE, desk.house.reasons.say("done", "revoked"))
 
 
-def _denied(desk: _Desk) -> Settled:
+def _denied(desk: OneDesk) -> Settled:
     """Nothing changes; the secretary hears that somebody's name may have been used."""
     words = desk.facts.words.text
     settle.for_secretary(desk.work, desk.house, desk.letter, words, "denied_stand_in", desk.world)
-    return _say(desk, Outcome.DONE, desk.house.reasons.say("done", "not_appointed"))
-
-
-def _refused(desk: _Desk, reason: str, **details: str) -> str:
-    return desk.house.reasons.say("refused", reason, details)
+    return say(desk, Outcome.DONE, desk.house.reasons.say("done", "not_appointed"))
 
 
 # --- a register ----------------------------------------------------------------------------------
 
 
-def _about_register(desk: _Desk, answer: Answered) -> Settled:
+def _about_register(desk: OneDesk, answer: Answered) -> Settled:
     """Let the next round of the register do what its keeper, or whose act it is, has said."""
     kept = (answer.ask.commands or [])[0]
     key = _REGISTER_ANSWERS[kept["matter"], answer.word]
     if key == "rows_gone_yes":
         for code in kept["codes"]:
             desk.work.marks.set_once("row_gone", f"{kept['register']}:{code}", desk.world.now)
-    return _say(desk, Outcome.DONE, desk.house.reasons.say("done", key))
+    return say(desk, Outcome.DONE, desk.house.reasons.say("done", key))
 
 
 _REGISTER_ANSWERS = {
@@ -175,21 +164,21 @@ _REGISTER_ANSWERS = {
 # --- a stranger's letter -------------------------------------------------------------------------
 
 
-def _judged(desk: _Desk, answer: Answered) -> Settled:
+def _judged(desk: OneDesk, answer: Answered) -> Settled:
     """Do what the secretary says about a stranger's letter, once."""
     stranger = desk.work.letters.get((answer.ask.commands or [])[0]["letter"])
     if (stranger.outcome, stranger.reason) != (Outcome.HELD, settle.STRANGER):
-        said = _refused(desk, "letter_settled", number=str(stranger.id))
-        return _say(desk, Outcome.REFUSED, said)
+        said = refused(desk, "letter_settled", number=str(stranger.id))
+        return say(desk, Outcome.REFUSED, said)
     if answer.word == "feedback":
         return _taken(desk, answer, stranger)
     if answer.word == "forward":
         return _forwarded(desk, answer, stranger)
     _note(desk, answer, stranger, Outcome.IGNORED, None, answer.reason)
-    return _say(desk, Outcome.DONE, desk.house.reasons.say("done", "ignored"))
+    return say(desk, Outcome.DONE, desk.house.reasons.say("done", "ignored"))
 
 
-def _taken(desk: _Desk, answer: Answered, stranger: Letter) -> Settled:
+def _taken(desk: OneDesk, answer: Answered, stranger: Letter) -> Settled:
     """Open a report with the stranger's words, the raw letter beside them as evidence."""
     evidence = {"name": f"thu-goc-{stranger.id}.eml", "sha256": stranger.blob}
     fields = {
@@ -209,10 +198,10 @@ def _taken(desk: _Desk, answer: Answered, stranger: Letter) -> Settled:
     return settled
 
 
-def _forwarded(desk: _Desk, answer: Answered, stranger: Letter) -> Settled:
+def _forwarded(desk: OneDesk, answer: Answered, stranger: Letter) -> Settled:
     head = desk.world.roster.head_of(answer.unit)
     if head is None:
-        return _say(desk, Outcome.REFUSED, _refused(desk, "no_head", unit=answer.unit))
+        return say(desk, Outcome.REFUSED, refused(desk, "no_head", unit=answer.unit))
     words = _words(desk.work, stranger)
     sha256 = desk.work.blobs.put(words.encode())
     file = BlobAttachment(name=f"noi-dung-thu-{stranger.id}.txt", sha256=sha256)
@@ -222,7 +211,7 @@ def _forwarded(desk: _Desk, answer: Answered, stranger: Letter) -> Settled:
     said = Remark("forwarded", head, key, details, glance, files=[file])
     remark(desk.work, desk.house, said, desk.world)
     _note(desk, answer, stranger, Outcome.DONE, None, answer.unit)
-    return _say(
+    return say(
         desk, Outcome.DONE, desk.house.reasons.say("done", "forwarded", {"person": head.name})
     )
 
@@ -235,7 +224,7 @@ def _words(work: Work, stranger: Letter) -> str:
 
 
 def _note(
-    desk: _Desk,
+    desk: OneDesk,
     answer: Answered,
     stranger: Letter,
     outcome: Outcome,
@@ -253,21 +242,3 @@ def _note(
 
 
 # --- answers -------------------------------------------------------------------------------------
-
-
-def _say(desk: _Desk, outcome: Outcome, text: str, remarks: Sequence[Row] = ()) -> Settled:
-    """Answer the letter with one result."""
-    line = Line(request="", act_label="", outcome=_SHOWN[outcome], text=text, possible=[])
-    said = notices.Answer(desk.glance, [line], remarks=remarks)
-    to = notices.recipient(desk.person)
-    stored = notices.answer(desk.work, desk.house, to, said, desk.world, desk.letter.id)
-    rates.hold_back(desk.work, desk.house, stored, desk.world)
-    reason = "" if outcome is Outcome.DONE else text
-    return Settled(outcome, None, reason, (), desk.person.id)
-
-
-_SHOWN: dict[Outcome, Literal["done", "refused", "held"]] = {
-    Outcome.DONE: "done",
-    Outcome.REFUSED: "refused",
-    Outcome.HELD: "held",
-}

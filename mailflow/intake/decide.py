@@ -2,27 +2,27 @@
 
 from collections.abc import Sequence
 
+from mailflow.actions.disposing import MATTER as DISPOSAL
 from mailflow.actions.guesses import GUESS
 from mailflow.forms.boxes import MOST_ROWS, boxes
 from mailflow.intake.agreed import AGREEING, agreed
+from mailflow.intake.beside import asked_for, begins_report, unclear, wish
 from mailflow.intake.forms.pages import read_papers
 from mailflow.intake.forms.with_letter import together
 from mailflow.intake.lines.blocks import opening_lines
 from mailflow.intake.lines.items import Paper
-from mailflow.intake.lines.matching import phrase_in
 from mailflow.intake.lines.values import Lookup, Reader
 from mailflow.intake.meaning import Acts, Confirm, Decision, Doubt, Facts, Help, Triage, proof
 from mailflow.intake.opening import read_report
 from mailflow.intake.quotes.quoting import DOUBTFUL
-from mailflow.intake.sentences.standing import Appointing, read_wish
-from mailflow.intake.wishes import Arranged, Beside, answered, matter
-from mailflow.intake.wording import OPENING, Open, Read, Unclear, read_acts, word_said
+from mailflow.intake.wishes import Beside, answered, matter
+from mailflow.intake.wording import Open, Read, Unclear, read_acts, word_said
 from mailflow.phrases import Phrases
 from mailflow.procedure import machine
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Command, Json, Request
-from mailflow.procedure.terms import Act, Role
+from mailflow.procedure.terms import Act
 from mailflow.record import Ask
 
 SHUT = ("encrypted", "signed_opaque")
@@ -62,7 +62,7 @@ def _one_word(
             return agreement
     elif facts.ask and facts.ask.commands is not None:
         return _challenge(facts, facts.ask, said, world, phrases)
-    if facts.spent and said in (*AGREEING, "not_me"):
+    if facts.spent and (said in (*AGREEING, "not_me") or matter(facts.spent) == DISPOSAL):
         return Acts((Doubt("refused", "already_answered"),))
     return Help(person) if said == "help" else None
 
@@ -76,7 +76,8 @@ def _read(
     if unreadable:
         return Acts((unreadable,))
     items = _acts(facts, person, world, phrases, prefix)
-    return _wish(facts, items, person, world, phrases, prefix) or Acts(items)
+    asked = asked_for(facts, items, person, world, phrases)
+    return asked or wish(facts, items, person, world, phrases, prefix) or Acts(items)
 
 
 def _with_papers(
@@ -108,7 +109,7 @@ def _words_beside(
     opens = [_open(r, person, world, facts.ask) for r in facts.requests.values()]
     if opens:
         return read_acts(text, opens, phrases, lookup, world.now)
-    if _begins_report(facts, phrases):
+    if begins_report(facts, phrases):
         return (read_report(facts.letter.subject, text, phrases, lookup, world.now),)
     return (Unclear("", "no_request", text[:200]),)
 
@@ -190,56 +191,12 @@ def _offered(facts: Facts, ask: Ask, world: World, phrases: Phrases) -> Decision
         return Acts((unreadable,))
     answer = answered(ask, facts.words.text, world.roster, phrases)
     if isinstance(answer, Unclear):
-        return Acts((_unclear(answer),))
+        return Acts((unclear(answer),))
     return Confirm(ask, yes=True) if answer.word == "yes" and matter(ask) in HOLDING else answer
 
 
 HOLDING = ("merge", "register")
 """Offers whose yes carries out the command that the record keeps."""
-
-MISSING = {
-    ("who",): "stand_in_who",
-    ("until",): "stand_in_until",
-    ("who", "until"): "stand_in_who_until",
-}
-"""By what a wish to be stood in for leaves out: the question."""
-
-
-def _wish(
-    facts: Facts,
-    items: Sequence[Command | Doubt],
-    person: Person,
-    world: World,
-    phrases: Phrases,
-    prefix: str,
-) -> Acts | Arranged | None:
-    """Read who is to act for whom, where the letter is neither an act nor a report by its words."""
-    acted = any(isinstance(item, Command) for item in items)
-    if (facts.requests and acted) or _begins_report(facts, phrases):
-        return None
-    reader = Reader(phrases, Lookup(world.roster, person.id, prefix, world.calendar), world.today)
-    wish = read_wish("" if facts.requests else facts.letter.subject, facts.words.text, reader)
-    if wish is None:
-        return None
-    if isinstance(wish, Unclear):
-        return Acts((_unclear(wish),))
-    if isinstance(wish, Appointing):
-        if wish.for_whom != person.id and Role.ISO_SECRETARY not in person.roles:
-            return Acts((Doubt("refused", "stand_in_not_yours"),))
-        if wish.missing:
-            return Acts((Doubt("asked", MISSING[wish.missing]),))
-    return Arranged(wish)
-
-
-def _begins_report(facts: Facts, phrases: Phrases) -> bool:
-    """Tell whether subject or first line is a phrase that opens a request."""
-    lines = opening_lines(facts.words.text, phrases)[:1]
-    for line in (facts.letter.subject, *lines):
-        for words in (line, line.partition(":")[0]):
-            said = phrases.sayings.get(phrase_in(words, phrases, phrases.sayings), ())
-            if any(saying.act in OPENING for saying in said):
-                return True
-    return False
 
 
 def _unreadable(facts: Facts) -> Doubt | None:
@@ -317,7 +274,8 @@ def _lost_codes(facts: Facts) -> tuple[Doubt, ...]:
     unknown = (
         Doubt("refused", "no_such_request", details=(("code", code),)) for code in facts.unknown
     )
-    return (*wrong, *unknown)
+    gone = (Doubt("refused", "disposed", details=(("code", code),)) for code in facts.disposed)
+    return (*wrong, *unknown, *gone)
 
 
 def _commands(
@@ -335,20 +293,13 @@ def _commands(
         command = _command(meant, facts, person, files) if meant else None
         files = [] if meant else files
         if isinstance(read, Unclear):
-            items.append(_unclear(read, command))
+            items.append(unclear(read, command))
         elif command and read.sure and read.request not in unsure:
             items.append(command)
         else:
             unsure.add(read.request)
             items.append(_unsure(read, command))
     return tuple(items)
-
-
-def _unclear(read: Unclear, guess: Command | None = None) -> Doubt:
-    table = "refused" if read.why == "no_such_request" else "asked"
-    details = (("words", read.words), ("code", read.words))
-    act, answer = (guess.act, guess.answer) if guess else (None, "")
-    return Doubt(table, read.why, read.request or None, details, read.choices, act, answer, guess)
 
 
 def _unsure(read: Read, guess: Command | None) -> Doubt:

@@ -24,7 +24,7 @@ from mailflow.intake.senders import thread
 from mailflow.intake.senders.screen import OwnAddresses, screen
 from mailflow.intake.senders.sender import Sender, who
 from mailflow.intake.settle import Settled
-from mailflow.intake.wishes import Answered, Arranged, Beside
+from mailflow.intake.wishes import Answered, Arranged, Beside, Wanted
 from mailflow.outbox.send import SENT_FORM
 from mailflow.procedure import numbering
 from mailflow.procedure.machine import World
@@ -164,7 +164,7 @@ def _decided(house: House, facts: Facts, world: World) -> Decision | Beside:
 
 def _by_words(work: Work, house: House, kept: Kept, facts: Facts, world: World) -> Settled:
     decision = _decided(house, facts, world)
-    if isinstance(decision, Arranged | Answered):
+    if isinstance(decision, Arranged | Answered | Wanted):
         return arrange.settle_beside(work, house, kept, facts, decision, world)
     return settle.settle(work, house, kept, facts, decision, world)
 
@@ -206,7 +206,8 @@ def _facts(
         ask=ask,
         requests=requests,
         wrong=wrong,
-        unknown=unknown,
+        unknown=tuple(code for code in unknown if not work.disposals.decided(code)),
+        disposed=tuple(code for code in unknown if work.disposals.decided(code)),
         enclosed=enclosed,
         via=Via("letter", str(kept.id)),
         signed=thread.signed_codes(letter, words, settings.agency.code_prefix),

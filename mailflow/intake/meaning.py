@@ -21,7 +21,8 @@ class Facts:
     """A letter with what the record knows about it.
 
     `ask` belongs to the sender and still holds. `requests` are those it can speak of, by code;
-    `wrong` are codes typed with a wrong check letter (typed, right), `unknown` name no request.
+    `wrong` are codes typed with a wrong check letter (typed, right), `unknown` name no request,
+    `disposed` one whose records were disposed of.
     `enclosed` are its attachments, judged and kept; `signed` are the codes in what was signed.
     `spent` is an ask of the sender's with commands that was answered before. `paged` are the
     requests of the pages that came filled in, `drafts` the sender's by request and act.
@@ -40,6 +41,7 @@ class Facts:
     spent: Ask | None = None
     paged: Mapping[str, Request] = field(default_factory=dict)
     drafts: Mapping[tuple[str, str], Draft] = field(default_factory=dict)
+    disposed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

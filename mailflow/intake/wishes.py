@@ -1,8 +1,9 @@
 """What a letter can mean beside acts on a request: standing in, an answer to one of our offers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mailflow.intake.asking import Asking
 from mailflow.intake.lines import parties
 from mailflow.intake.lines.blocks import opening_lines
 from mailflow.intake.lines.items import Unclear
@@ -20,9 +21,14 @@ ANSWERS = {
     "merge": {"merge": "yes"},
     "register": {"right": "yes", "confirm": "yes", "accept": "yes", "refuse": "no", "not_me": "no"},
     "rows_gone": {"right": "yes", "confirm": "yes", "refuse": "no"},
+    "disposal": {"accept": "yes", "refuse": "no", "pack": "pack"},
+    "asking": {"confirm": "yes", "accept": "yes", "not_me": "no"},
     "letter": {"feedback": "feedback", "ignore": "ignore", "forward": "forward"},
 }
 """By what was offered: the words of [words] that answer it, and what each says."""
+
+ASKING = "asking"
+"""The matter of a wish that waits for its sender's word."""
 
 _MARKS = " \t.,;:!-–"
 _MOST_WORDS = 12
@@ -45,7 +51,14 @@ class Answered:
     reason: str = ""
 
 
-Beside = Arranged | Answered
+@dataclass(frozen=True)
+class Wanted:
+    """The sender asks for something that the record has."""
+
+    asking: Asking
+
+
+Beside = Arranged | Answered | Wanted
 
 
 def matter(ask: Ask) -> str:
@@ -61,7 +74,7 @@ def _first(ask: Ask) -> dict[str, Json]:
 def answered(ask: Ask, text: str, roster: Roster, phrases: Phrases) -> Answered | Unclear:
     """Read the answer to an offer: its word first, then a unit or a reason; nothing else counts."""
     meanings = ANSWERS[matter(ask)]
-    choices = tuple(phrases.word(name) for name in meanings if name not in ("confirm", "accept"))
+    choices = tuple(phrases.word(name) for name in _shown(meanings))
     lines = opening_lines(text, phrases)
     if not lines:
         return Unclear("", "empty", "", choices)
@@ -78,6 +91,13 @@ def answered(ask: Ask, text: str, roster: Roster, phrases: Phrases) -> Answered 
     if said != "ignore" and after:
         return Unclear("", "not_understood", after[0], choices)
     return Answered(ask, said, reason=_without_label("reason", after, phrases))
+
+
+def _shown(meanings: Mapping[str, str]) -> list[str]:
+    """Name the words to show: those that say the same as another are left out, "right" first."""
+    names = [name for name in meanings if name not in ("confirm", "accept")]
+    said = {meanings[name] for name in names}
+    return [name for name, meaning in meanings.items() if name in names or meaning not in said]
 
 
 def _beginning(line: str, phrases: Phrases) -> tuple[str, str]:

@@ -34,6 +34,7 @@ _TYPES = {
     ".docx": f"{_OFFICE}.wordprocessingml.document",
     ".xlsx": f"{_OFFICE}.spreadsheetml.sheet",
     ".pdf": "application/pdf",
+    ".zip": "application/zip",
 }
 
 

@@ -38,6 +38,8 @@ OTHER_KINDS = (
     "stand_in_work",
     "joining",
     "forwarded",
+    "disposal_list",
+    "disposal_told",
     "help",
 )
 """The notices that no act causes."""

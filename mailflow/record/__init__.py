@@ -6,7 +6,7 @@ from mailflow.record.asks import Ask, AskLine, Asks, NewAsk
 from mailflow.record.backup import back_up, backups, day_of, restore, rotate
 from mailflow.record.blobs import Blobs
 from mailflow.record.columns import dumps as canonical
-from mailflow.record.disposals import Disposal
+from mailflow.record.disposals import PACK, Disposal
 from mailflow.record.drafts import Draft
 from mailflow.record.engine import is_there, open_record
 from mailflow.record.journal import Journal, JournalRow, row_body
@@ -23,6 +23,7 @@ from mailflow.record.verify import verify
 from mailflow.record.work import Counts, Work
 
 __all__ = [
+    "PACK",
     "Arrival",
     "Ask",
     "AskLine",

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Table
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, func
 
 from mailflow.record import tables
 from mailflow.record.columns import Words
@@ -54,6 +54,29 @@ class Papers:
             .join(_notices, _notices.c.id == _asks.c.notice_id)
         )
         return [*own, *self.scope.rows(asked.where(_lines.c.request == code))]
+
+    def size_of(self, codes: Iterable[str], most: int) -> int:
+        """Sum up the bytes of the letters and mails about requests; past `most` it stops."""
+        total = 0
+        for code in codes:
+            total += sum(map(self._letter_size, self.letters_of(code)))
+            total += sum(map(self._mail_size, self.notices_of(code)))
+            if total > most:
+                break
+        return total
+
+    def _letter_size(self, number: int) -> int:
+        row = self.scope.row_of(_letters, ("blob",), id=number)
+        return self._blob_size(row.blob) if row else 0
+
+    def _mail_size(self, number: int) -> int:
+        row = self.scope.row_of(_notices, ("mime",), id=number)
+        return self._blob_size(row.mime) if row and row.mime else 0
+
+    def _blob_size(self, name: str) -> int:
+        length = func.length(tables.blobs.c.data)
+        query = self._select(tables.blobs, length).where(tables.blobs.c.sha256 == name)
+        return int(self.scope.connection.execute(query).scalar_one())
 
     def codes_of_letters(self, numbers: Iterable[int]) -> dict[int, set[str]]:
         """Say which requests letters are about: "" stands for what is about none and stays."""

@@ -8,6 +8,7 @@ from mailflow.actions import words
 from mailflow.procedure import labels, machine
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Entry, Json, Request
+from mailflow.procedure.retention import kept_until
 from mailflow.procedure.terms import Act, Role, State
 from mailflow.registers.columns import CODE, NO, YES
 from mailflow.registers.names import shown
@@ -69,7 +70,7 @@ def _tidy(value: Value) -> Value:
 
 def _kept_until(seen: _Seen, years: int) -> date | None:
     request = seen.request
-    return date(seen.day(request.since).year + years, 12, 31) if request.ended else None
+    return kept_until(seen.day(request.since), years) if request.ended else None
 
 
 def _value(name: str) -> _Show:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from mailflow.intake import decide
+from mailflow.intake import beside, decide
 from mailflow.intake.lines.values import Problem
 from mailflow.intake.reading.signatures import Why
 from mailflow.intake.senders.sender import Standing
@@ -205,7 +205,7 @@ def _turned(place: str, table: str, key: str, named: Details) -> Raised:
     """Take the table, key and details that the desk gives an Unclear or a Problem."""
     doubt = None
     if table == "unclear":
-        doubt = decide._unclear(Unclear("", key, "chữ"))
+        doubt = beside.unclear(Unclear("", key, "chữ"))
     if table == "problem":
         wrong = Problem("deadline", "chữ", key)
         doubt = decide._problem(Read("", Act.EXTEND, "", {}, {}, (wrong,)))

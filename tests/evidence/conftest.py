@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from mailflow.actions import packing
 from mailflow.demo import cast
-from mailflow.evidence.pack import title_of, write_pack
+from mailflow.evidence.pack import write_pack
 from tests.conversations.agency import REPORT, Agency
 
 PHOTO = b"\xff\xd8\xff\xe0" + b"anh chup" * 50 + b"\xff\xd9"
@@ -53,7 +54,7 @@ class Unpacked:
 def packed(agency: Agency, codes: Sequence[str], out: Path) -> bytes:
     """Write the pack of requests; gives its bytes."""
     with agency.service.open_work(reading=True) as work:
-        write_pack(work, agency.service.house, codes, title_of(codes, ""), out)
+        write_pack(work, agency.service.house, codes, packing.title(codes, ""), out)
     return out.read_bytes()
 
 

@@ -3,9 +3,10 @@
 from datetime import date
 
 from mailflow import phrases
-from mailflow.actions import offers, stand_ins
-from mailflow.actions.context import Ask, Context, Row
+from mailflow.actions import disposing, offers, stand_ins
+from mailflow.actions.context import Ask, Context, Result, Row, Table
 from mailflow.actions.joining import merge_offer
+from mailflow.intake import handing
 from mailflow.procedure.labels import act_label
 from mailflow.procedure.terms import Act
 from mailflow.registers import booking, holding
@@ -37,7 +38,18 @@ def one_word_samples() -> dict[str, Context]:
             "confirm_stand_in", NAM, letter=AWAY,
             details=[*STAND_IN, *rows(Người_đề_nghị=NAM["name"])], asks=[_stand_in()],
         ),
+        "disposal_list": notice(
+            "disposal_list", DUNG, details=PAST, table=_past(), asks=[_disposal()]
+        ),
+        "disposal_told": notice(
+            "disposal_told", LAN, details=rows(Người_quyết_định=f"{DUNG['name']}, Thư ký ISO"),
+            table=_past(),
+        ),
         "joining": notice("joining", DUNG, details=_alike(), asks=[_joining()]),
+        "answer_list": notice(
+            "answer", DUNG, letter=letter(id=52, subject="Xin danh sách", excerpt=""),
+            results=[_given("Gửi anh/chị danh sách phiếu quá hạn: có 2 phiếu.")], table=_late(),
+        ),
         "register_confirm": notice(
             "register_confirm", NAM, details=_typed(), asks=[_register_confirm()]
         ),
@@ -50,6 +62,46 @@ def _stand_in() -> Ask:
     return offers.offer(
         WORDS, "Xác nhận người làm thay", stand_ins.CONFIRMING, {"matter": "stand_in"}, due
     ).ask
+
+
+PAST = rows(
+    Thời_hạn_lưu="3 năm, tính từ cuối năm kết thúc (mục VII)",
+    Số_phiếu_đến_hạn="2",
+)
+
+
+def _past() -> Table:
+    lines = (
+        ("CTCL-2026-0003-T (03/2026): Trả hồ sơ hội trễ ba ngày", "Đã đóng", "20/4/2026"),
+        ("CTCL-2026-0005-D (05/2026): Thiếu dấu trên giấy phép", "Đã rút", "03/7/2026"),
+    )
+    return Table(
+        columns=disposing.LISTED,
+        rows=[
+            [title, "Xử lý sự không phù hợp", "Bộ phận Một cửa", state, ended]
+            for title, state, ended in lines
+        ],
+    )
+
+
+def _given(text: str) -> Result:
+    return Result(request="", act_label="", outcome="done", text=text, possible=[])
+
+
+def _late() -> Table:
+    lines = (
+        (f"{CODE} (07/2026): {TITLE}", "Đang xử lý", NAM["name"], "09/3/2026"),
+        (f"{NEW} (12/2026): Mẫu quyết định còn căn cứ hết hạn", "Đang thực hiện",
+         f"{LAN['name']}, {NAM['name']}", "11/3/2026"),
+    )  # fmt: skip
+    return Table(
+        columns=handing.LISTED,
+        rows=[[title, "Bộ phận Một cửa", state, who, due] for title, state, who, due in lines],
+    )
+
+
+def _disposal() -> Ask:
+    return disposing.disposal_offer(WORDS, [CODE]).ask
 
 
 def _joining() -> Ask:
