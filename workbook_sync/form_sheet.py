@@ -25,6 +25,7 @@ _FONTS = {
     FormStyle.TITLE: Font(name="Calibri", size=15, bold=True, color="1F4E79"),
     FormStyle.HEADING: Font(name="Calibri", size=11, bold=True, color="FFFFFF"),
     FormStyle.LABEL: Font(name="Calibri", size=11, bold=True),
+    FormStyle.OPTION: Font(name="Calibri", size=11),
     FormStyle.PLAIN: Font(name="Calibri", size=11),
     FormStyle.NOTE: Font(name="Calibri", size=10, italic=True, color="595959"),
     FormStyle.HINT: Font(name="Calibri", size=10, italic=True, color="595959"),
@@ -37,6 +38,7 @@ _RED = Side(style="medium", color="C00000")
 _RED_BOX = Border(left=_RED, right=_RED, top=_RED, bottom=_RED)
 _UNFRAMED = (FormStyle.TITLE, FormStyle.PLAIN, FormStyle.NOTE)
 _TEXT = Alignment(vertical="top", wrap_text=True)
+_FRAMED_TEXT = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
 _A4 = 9
 
 
@@ -76,7 +78,8 @@ class _Looks:
 
 
 def _dress(cell: Cell, style: FormStyle, blank: Blank | None) -> None:
-    cell.font, cell.alignment = _FONTS[FormStyle.PLAIN if blank else style], _TEXT
+    cell.font = _FONTS[FormStyle.PLAIN if blank else style]
+    cell.alignment = _TEXT if not blank and style in _UNFRAMED else _FRAMED_TEXT
     if blank:
         cell.number_format = FORMATS[blank.kind]
         cell.fill = _FAULTY if blank.faulty else _OPEN

@@ -149,6 +149,7 @@ class FormStyle(StrEnum):
     TITLE = "title"
     HEADING = "heading"
     LABEL = "label"
+    OPTION = "option"  # what a tick beside it stands for
     PLAIN = "plain"
     NOTE = "note"
     HINT = "hint"

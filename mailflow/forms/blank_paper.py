@@ -88,34 +88,37 @@ class _Writer:
     def _tables(self, found: Sequence[Box]) -> Iterator[str]:
         """Give the tables in their order: boxes that follow one another share one."""
         rows: list[str] = []
-        for box in found:
+        for number, box in enumerate(found, start=1):
             if box.type is Type.WORK:
                 yield _table(_ALONE, rows)
                 rows = []
-                yield _table(_WORK, list(self._work(box)))
+                yield _table(_WORK, list(self._work(box, number)))
             else:
-                rows += self._ticks(box) if box.type is Type.CHOICES else self._single(box)
+                told = self._ticks if box.type is Type.CHOICES else self._single
+                rows += told(box, number)
         yield _table(_ALONE, rows)
 
-    def _single(self, box: Box) -> Iterator[str]:
+    def _single(self, box: Box, number: int) -> Iterator[str]:
         label = self._label(box.label, told_of(box), self._fault(box.name))
         height = _ROOM if box.type is Type.TEXT else 0
-        yield self._row(box.name, label, self._control(box.name, box), height)
+        code = self._code(box.name, str(number))
+        yield self._row(code, box.name, label, self._control(box.name, box), height)
 
-    def _ticks(self, box: Box) -> Iterator[str]:
-        head = self._label(box.label, told_of(box), self._fault(box.name))
+    def _ticks(self, box: Box, number: int) -> Iterator[str]:
+        head = self._label(f"{number}. {box.label}", told_of(box), self._fault(box.name))
         yield _row(_cell(sum(_ALONE), head, span=3, fill=_SHADED))
         for place, option in enumerate(box.options, start=1):
             name = f"{box.name}_{place}"
             told = _run(f"{place}. {option}")
             control = _tick(name, self._view["values"].get(name, ""), next(self._ids))
-            yield self._row(name, _paragraph(told), control)
+            yield self._row(self._code(name), name, _paragraph(told), control)
         other = f"{box.name}_{OTHER}"
         told = _paragraph(_run("Khác:", bold=True))
-        yield self._row(other, told, self._control(other, Box(other, box.label, Type.TEXT, "")))
+        words = self._control(other, Box(other, box.label, Type.TEXT, ""))
+        yield self._row(self._code(other), other, told, words)
 
-    def _work(self, box: Box) -> Iterator[str]:
-        head = self._label(box.label, told_of(box), self._fault(box.name))
+    def _work(self, box: Box, number: int) -> Iterator[str]:
+        head = self._label(f"{number}. {box.label}", told_of(box), self._fault(box.name))
         yield _row(_cell(sum(_WORK), head, span=6, fill=_SHADED), header=True)
         heads = ("TT", *WORK_HEADS)
         said = (_paragraph(_run(h, bold=True)) for h in heads)
@@ -136,10 +139,10 @@ class _Writer:
             red = _run(faults, size=18, bold=True, colour="C00000")
             yield _row(_cell(sum(_WORK), _paragraph(red), span=6))
 
-    def _row(self, name: str, label: str, control: str, height: int = 0) -> str:
-        code, width, room = _ALONE
+    def _row(self, code: str, name: str, label: str, control: str, height: int = 0) -> str:
+        narrow, width, room = _ALONE
         return _row(
-            _cell(code, self._code(name))
+            _cell(narrow, code)
             + _cell(width, label)
             + _cell(room, _paragraph(control), fill=self._colour(name)),
             height=height,
@@ -167,7 +170,7 @@ class _Writer:
             inner = _choices("dropDownList", box.options)
         else:
             inner = _DATE if box.type is Type.DATE else '<w:text w:multiLine="1"/>'
-        text = _run(words) if words else _run(shown, colour="A6A6A6")
+        text = _run(words) if words else _run(shown, style="Placeholder")
         flag = "" if words else "<w:showingPlcHdr/>"
         return _sdt(name, box.label, next(self._ids), flag + inner, text)
 
@@ -217,8 +220,10 @@ def _run(
     italic: bool = False,
     colour: str = "",
     font: str = "",
+    style: str = "",
 ) -> str:
-    look = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:cs="{font}"/>' if font else ""
+    look = f'<w:rStyle w:val="{style}"/>' if style else ""
+    look += f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:cs="{font}"/>' if font else ""
     look += "<w:b/>" * bold + "<w:i/>" * italic
     look += f'<w:color w:val="{colour}"/>' if colour else ""
     look += f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
@@ -301,6 +306,8 @@ _PARTS = {
         'w:eastAsia="Times New Roman" w:cs="Times New Roman"/><w:sz w:val="22"/>'
         '<w:lang w:val="vi-VN" w:eastAsia="vi-VN"/></w:rPr></w:rPrDefault></w:docDefaults>'
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
+        '</w:style><w:style w:type="character" w:styleId="Placeholder">'
+        '<w:name w:val="Placeholder Text"/><w:rPr><w:color w:val="8C8C8C"/></w:rPr>'
         "</w:style></w:styles>"
     ),
 }

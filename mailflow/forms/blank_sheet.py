@@ -36,7 +36,7 @@ from workbook_sync.spec import (
 
 HIDDEN = "_mailflow"
 PAGES = "pages"
-_WIDTHS = (4.0, 30.0, 22.0, 18.0, 13.0, 28.0)
+_WIDTHS = (5.0, 29.0, 22.0, 18.0, 13.0, 28.0)
 _ALL, _LABEL, _OPEN = 6, 2, 3
 _KINDS = {
     Type.DATE: ColumnKind.DATE,
@@ -129,7 +129,7 @@ def _ticks(number: int, box: Box, view: PageView) -> Iterator[FormRow]:
             f"p{number}_{name}", box.label[:32], ColumnKind.CHOICE, view["values"].get(name),
             _TICKS, "Chọn hoặc gõ x.", faulty=name in view["faults"],
         )  # fmt: skip
-        yield FormRow((FormCell(tick), FormCell(f"{place}. {option}", 5, _S.LABEL)))
+        yield FormRow((FormCell(tick), FormCell(f"{place}. {option}", 5, _S.OPTION)))
     name = f"{box.name}_{OTHER}"
     words = _blank(number, name, Box(name, box.label, Type.TEXT, ""), view, "Khác: ghi bằng lời.")
     yield FormRow((FormCell("Khác:", _LABEL, _S.LABEL), FormCell(words, 4)), 2)

@@ -36,7 +36,6 @@ HINTS = {
     Type.PERSON: "chọn trong danh sách, hoặc ghi họ tên",
     Type.PARTIES: "chọn trong danh sách; nhiều người thì ghi cách nhau bằng dấu chấm phẩy",
     Type.UNIT: "chọn trong danh sách",
-    Type.CHOICE: "chọn trong danh sách",
     Type.CHOICES: "đánh dấu vào từng dòng chọn",
     Type.NUMBER: "số, từ 0 đến 100",
     Type.CODE: "mã phiếu",
@@ -182,7 +181,12 @@ def boxes(act: Act, answers: Sequence[str]) -> tuple[Box, ...]:
 
 def _answer(act: Act, steps: Sequence[Step]) -> Box:
     options = tuple(answer_label(act, step.answer) for step in steps)
-    return Box(ANSWER, "Trả lời", Type.CHOICE, "bắt buộc", HINTS[Type.CHOICE], options)
+    return Box(ANSWER, "Trả lời", Type.CHOICE, "bắt buộc", _choose(options), options)
+
+
+def _choose(options: Sequence[str]) -> str:
+    """Name what can be chosen, for those who see the form on a telephone or on paper."""
+    return f"chọn: {' / '.join(options)}"
 
 
 def answer_label(act: Act, answer: str) -> str:
@@ -196,10 +200,9 @@ def _box(name: str, steps: Sequence[Step]) -> Box:
     options = labels.option_labels(name)
     if all(step.answer == "no_work" for step in steps):
         options = {o: label for o, label in options.items() if o in WITHOUT_WORK}
-    return Box(
-        name, field.label, field.type, _need(name, steps), HINTS.get(field.type, ""),
-        tuple(options.values()),
-    )  # fmt: skip
+    chosen = tuple(options.values())
+    hint = _choose(chosen) if field.type is Type.CHOICE else HINTS.get(field.type, "")
+    return Box(name, field.label, field.type, _need(name, steps), hint, chosen)
 
 
 def _need(name: str, steps: Sequence[Step]) -> str:

@@ -7,6 +7,7 @@ from mailflow.actions.guesses import GUESS
 from mailflow.forms.boxes import MOST_ROWS, boxes
 from mailflow.intake.agreed import AGREEING, agreed
 from mailflow.intake.beside import asked_for, begins_report, unclear, wish
+from mailflow.intake.forms.drafted import with_drafts
 from mailflow.intake.forms.pages import read_papers
 from mailflow.intake.forms.with_letter import together
 from mailflow.intake.lines.blocks import opening_lines
@@ -244,6 +245,8 @@ def _acts(
         return _commands([read], facts, person)
     together = facts.ask is not None and _one_word_for_all(facts.ask)
     reads = read_acts(facts.words.text, opens, phrases, lookup, world.now, together=together)
+    reader = Reader(phrases, lookup, world.today)
+    reads = with_drafts(reads, facts, person, world, reader)
     return (*_commands(reads, facts, person), *lost)
 
 

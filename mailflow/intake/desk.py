@@ -1,6 +1,6 @@
 """The desk: every letter is kept first, then worked off once, and ends in one of six ways."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -213,23 +213,30 @@ def _facts(
         signed=thread.signed_codes(letter, words, settings.agency.code_prefix),
         spent=spent,
         paged=_paged(work, enclosed),
-        drafts=_drafts(work, enclosed, sender),
+        drafts=_drafts(work, [*requests, *_coded(enclosed)], sender),
     )
 
 
 def _paged(work: Work, enclosed: Enclosed) -> dict[str, Request]:
     """Load the requests of the pages that were filled in."""
-    codes = dict.fromkeys(page.mark.code for _, page in enclosed.pages)
-    return {code: request for code in codes if (request := work.requests.load(code))}
+    loaded = ((code, work.requests.load(code)) for code in _coded(enclosed))
+    return {code: request for code, request in loaded if request}
 
 
-def _drafts(work: Work, enclosed: Enclosed, sender: Sender) -> dict[tuple[str, str], Draft]:
-    """Load what the sender filled in before on these pages."""
+def _coded(enclosed: Enclosed) -> list[str]:
+    return list(dict.fromkeys(page.mark.code for _, page in enclosed.pages))
+
+
+def _drafts(work: Work, codes: Iterable[str], sender: Sender) -> dict[tuple[str, str], Draft]:
+    """Load what the sender filled in before of these requests' steps, by code and act."""
     if sender.person is None:
         return {}
-    keys = {(page.mark.code, page.mark.act.value) for _, page in enclosed.pages}
-    found = {key: work.drafts.get(*key, sender.person.id) for key in keys}
-    return {key: draft for key, draft in found.items() if draft}
+    person = sender.person.id
+    return {
+        (code, act): draft
+        for code in dict.fromkeys(codes)
+        for act, draft in work.drafts.of(code, person).items()
+    }
 
 
 def answered(work: Work, letter: Letter) -> Sent | None:

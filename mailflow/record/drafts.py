@@ -37,6 +37,11 @@ class Drafts:
         row = self.scope.row_of(tables.drafts, request=request, act=act, person=person)
         return Draft(row.words, row.entries, row.at) if row else None
 
+    def of(self, request: str, person: str) -> dict[str, Draft]:
+        """Give a person's drafts of a request, by act."""
+        rows = self.scope.rows_of(tables.drafts, ("act",), request=request, person=person)
+        return {row.act: Draft(row.words, row.entries, row.at) for row in rows}
+
     def drop(self, request: str, act: str, person: str) -> None:
         """Forget a draft: its step was taken."""
         self.scope.delete(tables.drafts, request=request, act=act, person=person)

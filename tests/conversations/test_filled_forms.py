@@ -125,6 +125,59 @@ def test_a_half_filled_form_is_a_draft_that_a_later_one_completes(agency: Agency
         assert work.drafts.get(code, Act.DECIDE_DISPOSITION, HEAD.id) is None
 
 
+def test_typed_lines_complete_a_half_filled_form_at_one_word(agency: Agency) -> None:
+    """Shown whole first: what was filled in before is not done unasked."""
+    code = agency.reported()
+    half = {"answer": "Giao xử lý", "disposition": "Làm lại"}
+    agency.replies(HEAD, "", code, (typed(form_of(agency, code), half),))
+    rest = "Giao xử lý\nNgười xử lý: Ngô Thị Bích\nThời hạn: 5/3/2026"
+    mails = agency.replies(HEAD, rest, code)
+    said = to(mails, HEAD).text
+    assert agency.outcome() is Outcome.ASKED
+    assert agency.request(code).state is State.REPORTED
+    assert "phiếu điền dở trước đây của anh/chị đã có: Hình thức xử lý" in said
+    assert "Hình thức xử lý: Làm lại" in said
+    assert "Hạn xử lý: 05/3/2026" in said
+    agency.replies(HEAD, "Đúng")
+    entry = agency.request(code).entries[-1]
+    assert (entry.act, entry.fields["disposition"]) == (Act.DECIDE_DISPOSITION, "rework")
+    assert entry.fields["performer"] == cast.COLLEAGUE.id
+    with agency.service.open_work(reading=True) as work:
+        assert work.drafts.of(code, HEAD.id) == {}
+
+
+@pytest.mark.parametrize(
+    ("half", "typed_lines"),
+    [
+        ({"answer": "Giao xử lý", "performer": "Ngô Thị Bích"}, "Giao xử lý\nThời hạn: 5/3/2026"),
+        ({"answer": "Giao xử lý", "disposition": "Chấp nhận"}, "Giao xử lý\nHình thức: Làm lại"),
+        ({"answer": "Không phải xử lý thêm", "disposition": "Chấp nhận"}, "Giao xử lý"),
+    ],
+)
+def test_a_draft_that_lacks_or_says_otherwise_completes_nothing(
+    agency: Agency, half: dict[str, str], typed_lines: str
+) -> None:
+    """Still not whole, another value, another answer: asked for, with no word of the draft."""
+    code = agency.reported()
+    agency.replies(HEAD, "", code, (typed(form_of(agency, code), half),))
+    mails = agency.replies(HEAD, typed_lines, code)
+    assert agency.outcome() is Outcome.ASKED
+    assert "Còn thiếu" in to(mails, HEAD).text
+    assert "phiếu điền dở" not in to(mails, HEAD).text
+
+
+def test_typed_lines_that_are_whole_take_nothing_from_a_draft(agency: Agency) -> None:
+    """An old remark does not slip into a decision made without it."""
+    code = agency.reported()
+    half = {"answer": "Giao xử lý", "remarks": "Nhắc thêm việc cũ"}
+    agency.replies(HEAD, "", code, (typed(form_of(agency, code), half),))
+    whole = "Giao xử lý\nHình thức: Làm lại\nNgười xử lý: Ngô Thị Bích\nThời hạn: 5/3/2026"
+    agency.replies(HEAD, whole, code)
+    entry = agency.request(code).entries[-1]
+    assert entry.act is Act.DECIDE_DISPOSITION
+    assert "remarks" not in entry.fields
+
+
 def test_what_is_taken_out_of_a_form_sent_back_stays_out(agency: Agency) -> None:
     """A draft never brings back a word that its writer deleted."""
     code = agency.reported()

@@ -1,7 +1,7 @@
 """Reads the forms that somebody filled in: each page is an act, or says what is wrong where."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from mailflow.actions import filling
 from mailflow.forms.boxes import ANSWER, MOST_ROWS, OTHER, Box, answer_label, blank, boxes, steps_of
@@ -17,6 +17,7 @@ from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Command, Json, Request, Via
 from mailflow.procedure.table import Step
+from mailflow.procedure.terms import Act
 
 TICK = "x"
 NEEDED = ("what", "who", "by")
@@ -188,14 +189,9 @@ class _Sheet:
 
     def _missing(self, step: Step, *, with_files: bool) -> None:
         """Find what the answer needs and nobody wrote, then what is wrong with the values."""
-        command = Command(step.act, step.answer, self.request.code, self.values, "", Via("", ""))
-        command = replace(command, by=self.person.id)
-        fields = {**judge.defaults_for(step, self.request, command, self.world), **self.values}
-        for need in step.must:
-            names = need.split("|")
-            given = any(fields.get(name) for name in names) or ("files" in names and with_files)
-            flawed = any(n.startswith(name) for n in self.flaws for name in names)
-            if not given and not flawed:
+        fields = _with_defaults(step, self.request, self.values, self.person, self.world)
+        for names in _unmet(step, fields, with_files=with_files):
+            if not any(n.startswith(name) for n in self.flaws for name in names):
                 self.flaws[names[0]] = Flaw("form", "missing")
         for fault in faults.every(step, self.request, fields, self.world):
             self.flaws |= {n: _of_fault(fault) for n in self._blanks(fault) if n not in self.flaws}
@@ -220,6 +216,54 @@ class _Sheet:
 
     def _has_row(self, table: str, row: int) -> bool:
         return any(blank(table, row, key) in self.words for key in WORK_KEYS)
+
+
+def _with_defaults(
+    step: Step, request: Request, values: Mapping[str, Json], person: Person, world: World
+) -> dict[str, Json]:
+    command = Command(step.act, step.answer, request.code, values, person.id, Via("", ""))
+    return {**judge.defaults_for(step, request, command, world), **values}
+
+
+def _unmet(step: Step, fields: Mapping[str, Json], *, with_files: bool) -> Iterator[list[str]]:
+    """Give the needs of a step that nothing meets, each with the fields that would."""
+    for need in step.must:
+        names = need.split("|")
+        if not any(fields.get(name) for name in names) and not ("files" in names and with_files):
+            yield names
+
+
+def lacking(
+    act: Act,
+    answer: str,
+    request: Request,
+    values: Mapping[str, Json],
+    person: Person,
+    world: World,
+    *,
+    with_files: bool,
+) -> list[str]:
+    """Name what an act needs and has not, what the program fills in left out."""
+    step = next(iter(steps_of(act, (answer,))), None)
+    if step is None:
+        return []
+    fields = _with_defaults(step, request, values, person, world)
+    return [names[0] for names in _unmet(step, fields, with_files=with_files)]
+
+
+def flawless(
+    page: Page, answer: str, request: Request, person: Person, world: World, reader: Reader
+) -> dict[str, Json]:
+    """Read what stands on a page without a fault; {} where it gives another answer."""
+    sheet = _Sheet(request, page, page.words, person, world)
+    read = sheet.read(reader, with_files=True)
+    if read and read.answer != answer:
+        return {}
+    return {
+        name: value
+        for name, value in sheet.values.items()
+        if not any(flawed == name or flawed.startswith(f"{name}_") for flawed in sheet.flaws)
+    }
 
 
 def _flaw(problem: Problem) -> Flaw:
