@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from mailflow.demo import cast as cast_of_demo
 from mailflow.forms import pdf
-from mailflow.forms.documents import TEMPLATES, printed_name, sample
+from mailflow.forms.documents import TEMPLATES, sample
 from mailflow.forms.fill import fill_document
 from mailflow.forms.fillable import MOST_PAGES, fill_pages
 from mailflow.outbox.page import render_page
@@ -69,7 +69,7 @@ def _documents(folder: Path) -> dict[str, list[str]]:
     printed = pdf.to_pdf(list(documents.values()), folder / "office")
     shutil.rmtree(folder / "office")
     papers = {
-        name: _pages(folder / printed_name(name), data)
+        name: _pages(folder / f"{name.removesuffix('.docx')}.pdf", data)
         for name, data in zip(documents, printed, strict=True)
     }
     return papers | _to_fill_in(folder)

@@ -52,7 +52,7 @@ def preview(
     *,
     into: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("preview"),
 ) -> None:
-    """Fill the templates in use with sample data, and print them as PDF where LibreOffice is."""
+    """Fill the templates in use with sample data; Word's are printed as PDF too, by LibreOffice."""
     from mailflow.errors import MailflowError
     from mailflow.forms.documents import TEMPLATES
 
@@ -68,27 +68,29 @@ def preview(
 
 def _previewed(home: Path, chosen: list[str], into: Path) -> list[Path]:
     from mailflow.forms import fill
-    from mailflow.forms.documents import printed_name, sample
+    from mailflow.forms.documents import sample
     from mailflow.wiring import form_folders
 
     folders = form_folders(home)
     filled = [fill.fill_document(sample(n), fill.find_template(folders, n)) for n in chosen]
     into.mkdir(parents=True, exist_ok=True)
     written = {into / name: document for name, document in zip(chosen, filled, strict=True)}
-    written |= {into / printed_name(n): p for n, p in _printed(chosen, filled).items()}
+    written |= {(into / n).with_suffix(".pdf"): p for n, p in _printed(chosen, filled).items()}
     for path, data in written.items():
         path.write_bytes(data)
     return list(written)
 
 
 def _printed(chosen: list[str], filled: list[bytes]) -> dict[str, bytes]:
-    """Print the documents as PDF, none where LibreOffice is absent, and say so."""
+    """Print the Word documents as PDF, none where LibreOffice is absent, and say so."""
     from tempfile import TemporaryDirectory
 
     from mailflow.forms import pdf
+    from mailflow.forms.documents import DOCUMENTS
 
     if not pdf.available():
         typer.echo("LibreOffice is not installed: no PDF", err=True)
         return {}
     with TemporaryDirectory(prefix="mailflow-") as folder:
-        return dict(zip(chosen, pdf.to_pdf(filled, Path(folder)), strict=True))
+        papers = {n: paper for n, paper in zip(chosen, filled, strict=True) if n in DOCUMENTS}
+        return dict(zip(papers, pdf.to_pdf(list(papers.values()), Path(folder)), strict=True))

@@ -30,11 +30,6 @@ WORKBOOKS: Mapping[str, Any] = {
 TEMPLATES: Mapping[str, Any] = {**DOCUMENTS, **WORKBOOKS}
 
 
-def printed_name(name: str) -> str:
-    """Name a template's PDF; a workbook's keeps its ending, for the document beside it."""
-    return f"{name if name in WORKBOOKS else name.removesuffix('.docx')}.pdf"
-
-
 def sample(name: str) -> dict[str, Any]:
     """Give the fixed sample data of a template, a view of the kind that `TEMPLATES` says.
 

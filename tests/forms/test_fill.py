@@ -21,6 +21,7 @@ from mailflow.forms.view import action_request_view
 from mailflow.procedure.people import Roster
 from mailflow.procedure.request import Request
 from templates.forms.build_action_request import build
+from templates.forms.paper import TICK_FONT
 from tests.forms import samples
 from tests.forms.paperwork import FOLDER, template, text_of, view_of, with_part
 from tests.forms.sound import faults
@@ -65,6 +66,19 @@ def test_the_filled_form_reads_as_agreed(
 def test_the_shipped_template_is_what_its_script_builds() -> None:
     """The .docx and the text that people review are the same form."""
     assert (FOLDER / FORM).read_bytes() == build()
+
+
+def test_the_form_leaves_room_to_bind_it_and_is_in_one_font() -> None:
+    """Measured in a filled one: A4, 20 mm left, 15 elsewhere, all columns between them."""
+    paper = Document(io.BytesIO(filled(samples.closed())))
+    (section,) = paper.sections
+    edges = (section.left_margin, section.right_margin, section.top_margin, section.bottom_margin)
+    assert [round(edge.mm) for edge in edges if edge is not None] == [20, 15, 15, 15]
+    wide = [sum(c.width.mm for c in t.columns if c.width is not None) for t in paper.tables]
+    assert {round(width) for width in wide} == {175}
+    fonts = {e.get(f"{W}ascii") for e in paper.element.body.iter(f"{W}rFonts")}
+    assert paper.styles["Normal"].font.name == "Times New Roman"
+    assert fonts == {TICK_FONT}
 
 
 def test_the_shipped_template_has_no_fault() -> None:

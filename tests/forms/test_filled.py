@@ -25,7 +25,8 @@ from mailflow.forms.filled import MOST_WORDS
 from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.steps import STEPS, WAITS
 from mailflow.procedure.terms import Act, State
-from tests.forms.filling import every_page, packed, typed, view, written
+from tests.forms.filling import every_page, marked_page, packed, typed, view, written
+from tests.forms.sound import faults as unsound
 
 DIRECT = (Act.DIRECT, ("assign", "decline"), State.PRESENTED)
 ENDINGS = pytest.mark.parametrize("ending", [0, 1], ids=["xlsx", "docx"])
@@ -75,9 +76,19 @@ HOSTILE = "=cmd|' /C calc'!A0 {{ x }} <b>&\"'\x00\x0b\ud800\u202e _x0041_ \ufffe
 def test_hostile_words_are_words(ending: int) -> None:
     """Formulas, markup, control characters, halves of pairs: sound files that read back alike."""
     page = view(*DIRECT, title=HOSTILE, about=[HOSTILE * 40], values={"direction": HOSTILE})
-    (back,) = filled.read(files(page)[ending][1])
+    data = files(page)[ending][1]
+    assert unsound(data) == []
+    (back,) = filled.read(data)
     assert (back.touched, back.altered, back.formulas) == (False, False, ())
     assert back.words["direction"].startswith("=cmd|' /C calc'!A0 {{ x }} <b>&\"'")
+
+
+@ENDINGS
+def test_every_page_there_is_makes_sound_files(ending: int) -> None:
+    """Nothing that Word or Excel would offer to repair: blank, and marked as sent back."""
+    pages = [marked_page(), *every_page()]
+    for start in range(0, len(pages), MOST_PAGES):
+        assert unsound(files(*pages[start : start + MOST_PAGES])[ending][1]) == []
 
 
 @settings(max_examples=40, deadline=None)
