@@ -15,8 +15,8 @@ from mailflow.intake.wishes import ASKING, Answered, Beside, Wanted, matter
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person, StandIn
 from mailflow.procedure.request import Command, Via
-from mailflow.procedure.terms import Act, Kind, Source
-from mailflow.record import Letter, Outcome, Work, stand_in_of
+from mailflow.procedure.terms import Act, Kind, Role, Source
+from mailflow.record import KeptStandIn, Letter, Outcome, Work, stand_in_of
 
 MOST_WORDS = 8_000
 """Characters of a stranger's letter that are taken as words; the raw letter stays beside them."""
@@ -83,18 +83,36 @@ def _ask(desk: OneDesk, stand_in: StandIn, to: Person) -> Settled:
 
 
 def _wants_to_revoke(desk: OneDesk, wish: Revoking) -> Settled:
-    ending = [
-        one
-        for one in desk.work.stand_ins.standing()
-        if one.stand_in.for_whom == desk.person.id
-        and wish.who in ("", one.stand_in.who)
-        and (one.stand_in.until or desk.world.today) >= desk.world.today
-    ]
-    if not ending:
+    """Ask whose stand-ins they are to confirm that it ends; the secretary may ask it of others."""
+    ending = _ending(desk, wish)
+    owners = dict.fromkeys(one.stand_in.for_whom for one in ending)
+    to = desk.world.roster.person(next(iter(owners), ""))
+    if to is None:
         return say(desk, Outcome.REFUSED, refused(desk, "no_stand_in"))
-    stand_ins.ask_to_revoke(desk.work, desk.house, ending, desk.person, desk.glance, desk.world)
-    said = desk.house.reasons.say("held", "appointing", {"person": desk.person.name})
-    return Settled(Outcome.HELD, None, said, (), desk.person.id)
+    if len(owners) > 1:
+        return say(desk, Outcome.REFUSED, refused(desk, "several_stand_ins"))
+    stand_ins.ask_to_revoke(desk.work, desk.house, ending, to, desk.glance, desk.world)
+    said = desk.house.reasons.say("held", "appointing", {"person": to.name})
+    if to.id == desk.person.id:
+        return Settled(Outcome.HELD, None, said, (), desk.person.id)
+    return say(desk, Outcome.HELD, said)
+
+
+def _ending(desk: OneDesk, wish: Revoking) -> list[KeptStandIn]:
+    """List the sender's own that are meant, else, for the secretary, those of who is named."""
+    today = desk.world.today
+    standing = [
+        one for one in desk.work.stand_ins.standing() if (one.stand_in.until or today) >= today
+    ]
+    owner = wish.for_whom or desk.person.id
+    own = [
+        one
+        for one in standing
+        if one.stand_in.for_whom == owner and wish.who in ("", one.stand_in.who)
+    ]
+    if own or wish.for_whom or not wish.who or Role.ISO_SECRETARY not in desk.person.roles:
+        return own
+    return [one for one in standing if wish.who in (one.stand_in.for_whom, one.stand_in.who)]
 
 
 def _accepted(desk: OneDesk, answer: Answered) -> Settled:

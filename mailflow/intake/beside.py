@@ -8,7 +8,7 @@ from mailflow.intake.lines.items import Unclear
 from mailflow.intake.lines.matching import phrase_in
 from mailflow.intake.lines.values import Lookup, Reader
 from mailflow.intake.meaning import Acts, Doubt, Facts
-from mailflow.intake.sentences.standing import Appointing, read_wish
+from mailflow.intake.sentences.standing import Appointing, Revoking, read_wish
 from mailflow.intake.wishes import Arranged, Wanted
 from mailflow.intake.wording import OPENING
 from mailflow.phrases import Phrases
@@ -52,8 +52,11 @@ def wish(
         return None
     if isinstance(found, Unclear):
         return Acts((unclear(found),))
+    secretary = Role.ISO_SECRETARY in person.roles
+    if isinstance(found, Revoking) and found.for_whom not in ("", person.id) and not secretary:
+        return Acts((Doubt("refused", "stand_in_not_yours"),))
     if isinstance(found, Appointing):
-        if found.for_whom != person.id and Role.ISO_SECRETARY not in person.roles:
+        if found.for_whom != person.id and not secretary:
             return Acts((Doubt("refused", "stand_in_not_yours"),))
         if found.missing:
             return Acts((Doubt("asked", MISSING[found.missing]),))

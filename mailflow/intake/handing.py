@@ -26,6 +26,7 @@ LISTED = ["Phiếu", "Đơn vị", "Tình trạng", "Đang chờ", "Hạn"]
 SEE_ALL = frozenset({Role.ISO_SECRETARY, Role.ISO_LEAD, Role.ISO_MEMBER, Role.AGENCY_HEAD})
 OF = {"open": "đang mở", "overdue": "quá hạn"}
 WHAT = {"list": "danh sách phiếu", "pack": "gói hồ sơ", "register": "sổ theo dõi"}
+DISPOSED = "đã hủy hồ sơ"
 WAYS = (Way("confirm", "gửi cho tôi"), Way("not_me", "không phải tôi"))
 
 
@@ -146,7 +147,8 @@ def _sees(desk: OneDesk, row: RequestRow) -> bool:
 def _shown(desk: OneDesk, row: RequestRow) -> list[str]:
     names = dict.fromkeys(p for waiting in row.waiting for p in waiting.people)
     waiting = ", ".join(desk.world.everyone.name_of(person) for person in names)
-    title = words.title(row.content)
+    gone = desk.work.disposals.decided(row.code)
+    title = DISPOSED if gone else words.title(row.content)
     return [
         f"{row.code} ({row.number}): {title}",
         row.unit,

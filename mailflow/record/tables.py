@@ -108,6 +108,7 @@ letters = _table(
     Index(None, "agency_id", "outcome"),
     Index("ix_letters_agency_id_from_address", "agency_id", "from_address", "id"),
     Index(None, "agency_id", "request"),
+    Index(None, "agency_id", "blob"),
 )
 
 journal = _keyed(
@@ -191,6 +192,7 @@ notices = _table(
     Index(None, "agency_id", "request"),
     Index("ix_notices_agency_id_address", "agency_id", "address", "id"),
     Index(None, "agency_id", "letter_id"),
+    Index(None, "agency_id", "mime"),
 )
 
 asks = _table(

@@ -66,6 +66,7 @@ def faults(agency: Agency) -> list[str]:
     return said
 
 
+@pytest.mark.clause("VII.1")
 def test_nothing_is_asked_before_the_years_are_over(agency: Agency) -> None:
     """Kept to the last day of 2029; in January the secretary is asked once, in office hours."""
     code = ended(agency)
@@ -82,6 +83,7 @@ def test_nothing_is_asked_before_the_years_are_over(agency: Agency) -> None:
     assert disposals(agency) == ()
 
 
+@pytest.mark.clause("VII.1")
 def test_a_longer_time_by_setting(tmp_path: Path) -> None:
     """Five years by [retention]: nothing in the fourth January."""
     agency = Agency(tmp_path / "home")
@@ -98,6 +100,7 @@ def test_a_longer_time_by_setting(tmp_path: Path) -> None:
     agency.service.close()
 
 
+@pytest.mark.clause("VII.1")
 def test_on_a_yes_the_contents_go_and_the_heads_are_told(agency: Agency) -> None:
     """Who decided, when and by which letter stays; the record is whole; the register as it was."""
     code = ended(agency)

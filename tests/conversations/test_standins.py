@@ -123,6 +123,22 @@ def test_nobody_appoints_for_somebody_else(agency: Agency) -> None:
     assert [s.who for s in standing(agency)] == [cast.CLERK.id]
 
 
+@pytest.mark.parametrize(
+    "text", ["Hủy ủy quyền của chị Lan", "Hủy ủy quyền của chị Lan cho anh Minh"]
+)
+def test_the_secretary_may_ask_somebody_to_end_it(agency: Agency, text: str) -> None:
+    """A colleague may not; the person whose stand-in it is confirms, nobody else."""
+    confirmed(agency, cast.ONE_STOP_HEAD, AWAY)
+    agency.writes(cast.COLLEAGUE, text)
+    assert agency.outcome() is Outcome.REFUSED
+    mails = agency.writes(cast.SECRETARY, text)
+    assert agency.outcome() is Outcome.HELD
+    assert to(mails, cast.ONE_STOP_HEAD).asks
+    assert len(standing(agency)) == 1
+    agency.replies(cast.ONE_STOP_HEAD, "Xác nhận")
+    assert standing(agency) == []
+
+
 @pytest.mark.threat("forged sender")
 def test_a_forged_appointment_dies_with_the_persons_no(agency: Agency) -> None:
     """Mallory writes as the head; the head says no, the secretary hears, nothing counts."""

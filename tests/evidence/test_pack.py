@@ -17,6 +17,7 @@ from tests.evidence.conftest import PHOTO, packed, unpack, with_photo
 SAFE = re.compile(r"(HO-SO/[A-Z0-9-]+/)?[A-Za-z0-9][A-Za-z0-9.-]*")
 
 
+@pytest.mark.clause("VII.1")
 def test_every_letter_mail_and_file_is_in_it_in_order_of_time(
     agency: Agency, tmp_path: Path
 ) -> None:

@@ -44,9 +44,13 @@ class Appointing:
 
 @dataclass(frozen=True)
 class Revoking:
-    """The sender takes back whom they appointed by mail: `who`, or everybody when it is empty."""
+    """The sender takes back whom they appointed by mail: `who`, or everybody when it is empty.
+
+    `for_whom` is the person whose stand-in `who` is, where it is not the sender.
+    """
 
     who: str
+    for_whom: str = ""
 
 
 Wish = Appointing | Revoking | Unclear
@@ -124,9 +128,10 @@ def _revoking(whole: _Text) -> Wish:
     if wrong:
         return wrong
     named = [p for clause in whole.found for p in clause.pieces if p.has("party")]
-    if len(named) > 1 or (named and len(_ids(named[0])) != 1):
+    if len(named) > 2 or any(len(_ids(piece)) != 1 for piece in named):
         return Unclear("", "several_people", ", ".join(p.text for p in named))
-    return Revoking(_ids(named[0])[0] if named else "")
+    for_whom, who = ("", "", *(_ids(piece)[0] for piece in named))[-2:]
+    return Revoking(who, for_whom)
 
 
 def _trouble(whole: _Text) -> Unclear | None:

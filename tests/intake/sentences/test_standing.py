@@ -60,6 +60,10 @@ def june(first: int, last: int, who: Person, *acts: Act, decision: str = "") -> 
         ),
         ("hủy ủy quyền", Revoking("")),
         ("Tôi thôi ủy quyền anh Minh", Revoking(cast.DEPUTY.id)),
+        (
+            "Hủy ủy quyền của anh Thành cho anh Minh",
+            Revoking(cast.DEPUTY.id, cast.HEAD.id),
+        ),
     ],
 )
 def test_a_whole_sentence_is_read(text: str, meant: Wish) -> None:

@@ -35,11 +35,7 @@ def upgrade() -> None:
         Column("at", Text),
         sqlite_strict=True,
     )
-    for table, column in (
-        ("letters", "request"),
-        ("ask_lines", "request"),
-        ("notices", "letter_id"),
-    ):
+    for table, column in _FOUND_BY:
         op.create_index(f"ix_{table}_agency_id_{column}", table, ["agency_id", column])
     dialect = op.get_context().dialect.name
     for statement in _UNLOCK[dialect]:
@@ -97,6 +93,15 @@ def _dumps(value: Any) -> str:
     )
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
+
+_FOUND_BY = (
+    ("letters", "request"),
+    ("letters", "blob"),
+    ("ask_lines", "request"),
+    ("notices", "letter_id"),
+    ("notices", "mime"),
+)
+"""Without those on what names a blob, removing one would look through every letter and notice."""
 
 _READ = text(
     "SELECT * FROM journal WHERE agency_id = :agency AND seq > :last ORDER BY seq LIMIT :most"
