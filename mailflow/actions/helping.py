@@ -37,6 +37,7 @@ def send(work: Work, house: House, person: Person, letter: LetterGlance, world: 
     document["table"] = _table(waiting, person.id, world, house) if waiting else None
     document["details"] = [
         *_openings(person, world, house.phrases),
+        *_askings(person),
         *_of_roles(person, world, house.phrases),
         *_for_others(person, world, house.phrases),
     ]
@@ -107,6 +108,16 @@ def _openings(person: Person, world: World, phrases: Phrases) -> list[Row]:
     said = [phrases.kind_type(kind) for kind in REQUESTS]
     said += [phrases.type_of(*means) for means in others]
     return [Row(label="Báo việc mới", value="\n".join(f"• “{phrase}”" for phrase in said))]
+
+
+LISTS = ("Danh sách phiếu đang mở", "Danh sách phiếu quá hạn")
+SECRETARYS = ("Gói hồ sơ năm nay", "Sổ theo dõi mới nhất")
+
+
+def _askings(person: Person) -> list[Row]:
+    """List what can be had by asking for it, see intake/asking."""
+    said = LISTS + (SECRETARYS if Role.ISO_SECRETARY in person.roles else ())
+    return [Row(label="Xin hồ sơ", value="\n".join(f"• “{asked}”" for asked in said))]
 
 
 def _of_roles(person: Person, world: World, phrases: Phrases) -> list[Row]:

@@ -119,7 +119,8 @@ _DECIDED = """EXISTS (SELECT 1 FROM disposals d
 _BLANKING = " AND ".join(
     (
         "OLD.salt IS NOT NULL AND NEW.salt IS NULL",
-        "NEW.fields = '{}' AND NEW.notes = '[]' AND NEW.by = '' AND NEW.entered_by = ''",
+        "NEW.fields = '{}' AND NEW.notes = '[]'",
+        """NEW."by" = '' AND NEW.entered_by = ''""",
         _DECIDED,
         *(f"NEW.{name} IS NOT DISTINCT FROM OLD.{name}" for name in _KEPT),
     )
