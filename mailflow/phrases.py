@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from mailflow.errors import Misconfigured
-from mailflow.procedure.fields import FIELDS, WORK_KEYS, Type
+from mailflow.procedure.fields import FIELDS, TABLES, Type, keys
 from mailflow.procedure.folding import folded, nfc
-from mailflow.procedure.steps import STEPS
+from mailflow.procedure.steps import OURS, STEPS
 from mailflow.procedure.table import Step
 from mailflow.procedure.terms import REQUESTS, Act, Kind, State
 
@@ -70,8 +70,9 @@ class Saying:
 class Phrases:
     """All of config/phrases.toml; `sayings`, `unclear`, `words`, `label_keys` are found by `key`.
 
-    `short` gives, by the folded form, each short form with its marks and what it stands for;
-    `said_as` each saying's phrases, `delegated` how people name an act they hand on.
+    `tables` has the labels within a row of a table; `short` gives, by the folded form, each short
+    form with its marks and what it stands for; `said_as` each saying's phrases, `delegated` how
+    people name an act they hand on.
     """
 
     types: Mapping[Means, str]
@@ -82,7 +83,7 @@ class Phrases:
     word_types: Mapping[str, str]
     labels: Mapping[str, Words]
     label_keys: Mapping[str, Words]
-    work: Mapping[str, Words]
+    tables: Mapping[Type, Mapping[str, Words]]
     options: Mapping[str, Mapping[str, Words]]
     reading: Mapping[str, Words]
     dates: Mapping[str, Words]
@@ -94,7 +95,7 @@ class Phrases:
     asking: Mapping[str, Words] = field(default_factory=dict)
 
     def type_of(self, act: Act, answer: str) -> str:
-        """Give the phrase that mails tell people to type. Raises KeyError for FOLLOW_UP."""
+        """Give the phrase that mails tell people to type. Raises KeyError for an act of ours."""
         return self.types[(act, answer)]
 
     def label_of(self, field: str, act: Act, answer: str) -> str:
@@ -207,7 +208,7 @@ def _read(raw: Mapping[str, Any], faults: list[str]) -> Phrases:
         word_types={name: listed[0] for name, listed in words.items()},
         labels=labels,
         label_keys=_by_key(labels, bare),
-        work=_lists(raw, "work", WORK_KEYS[1:], faults),
+        tables={t: _lists(raw, t.value, _inner(t), faults) for t in TABLES},
         options=_options(raw, faults),
         reading=_lists(raw, "reading", READING, faults),
         dates=_dates(raw, faults),
@@ -221,9 +222,8 @@ def _read(raw: Mapping[str, Any], faults: list[str]) -> Phrases:
 
 
 def _meanings() -> tuple[Means, ...]:
-    """List each act with its answer that a person can type; the follow-up is the program's."""
-    means = dict.fromkeys((s.act, s.answer) for s in STEPS)
-    return tuple(m for m in means if m[0] is not Act.FOLLOW_UP)
+    """List each act with its answer that a person can type; some are the program's own."""
+    return tuple(dict.fromkeys((s.act, s.answer) for s in STEPS if s.act not in OURS))
 
 
 def _name(means: Means) -> str:
@@ -278,12 +278,15 @@ def _dates(raw: Mapping[str, Any], faults: list[str]) -> dict[str, Words]:
     return dates
 
 
+def _inner(table: Type) -> tuple[str, ...]:
+    """List the columns that have a label within a row: in work the first is the words without."""
+    return keys(table)[1:] if table is Type.WORK else keys(table)
+
+
 def _options(raw: Mapping[str, Any], faults: list[str]) -> dict[str, dict[str, Words]]:
     wanted = [f.name for f in FIELDS.values() if f.options]
     table = _table(raw, "options", wanted, faults)
-    return {
-        name: _lists(table, name, FIELDS[name].options, faults) for name in table if name in wanted
-    }
+    return {n: _lists(table, n, FIELDS[n].options, faults) for n in table if n in wanted}
 
 
 def _acts(raw: Mapping[str, Any], faults: list[str]) -> dict[str, dict[str, Any]]:
@@ -307,10 +310,8 @@ def _kinds(acts: Mapping[str, dict[str, Any]], faults: list[str]) -> dict[str, s
 
 def _sayings(acts: Mapping[str, dict[str, Any]], faults: list[str]) -> dict[Saying, Words]:
     found: dict[Saying, Words] = {}
-    for means in _meanings():
-        name = _name(means)
-        if name in acts:
-            found |= _of_act(means, acts[name], f"acts.{name}", faults)
+    for means in (m for m in _meanings() if _name(m) in acts):
+        found |= _of_act(means, acts[_name(means)], f"acts.{_name(means)}", faults)
     return found
 
 
@@ -390,11 +391,10 @@ def _ambiguous_labels(phrases: Phrases) -> Iterator[str]:
 
 
 def _hidden_labels(step: Step, phrases: Phrases) -> Iterator[str]:
-    """Within a measure its own labels are read first: the act's labels must not be among them."""
+    """Within a row its own labels are read first: the act's labels must not be among them."""
     names = fields_of(step)
-    if not any(FIELDS[name].type is Type.WORK for name in names):
-        return
-    inner = {phrases.key(label) for labels in phrases.work.values() for label in labels}
-    for label in (label for name in names for label in phrases.labels.get(name, ())):
-        if phrases.key(label) in inner:
-            yield f'label "{label}" of {_name((step.act, step.answer))} is also a label of [work]'
+    for table in {FIELDS[name].type for name in names} & set(TABLES):
+        inner = {phrases.key(word) for words in phrases.tables[table].values() for word in words}
+        for label in (label for name in names for label in phrases.labels.get(name, ())):
+            if phrases.key(label) in inner:
+                yield f'label "{label}" of {_name((step.act, step.answer))} is also in [{table}]'

@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Event
 from typing import TypeVar
 
@@ -22,10 +21,9 @@ from mailflow.channels.imap import ImapMailbox
 from mailflow.channels.maildir import MaildirMailbox, MaildirTransport
 from mailflow.channels.smtp import SmtpTransport
 from mailflow.clock import Clock
-from mailflow.errors import MailflowError, Misconfigured
+from mailflow.errors import Misconfigured
 from mailflow.evidence.mailed import pack_files
-from mailflow.forms import fill, pdf, returned
-from mailflow.forms.documents import PRESENTED
+from mailflow.forms import fill, pdf
 from mailflow.forms.fillable import fill_pages
 from mailflow.forms.lists import list_workbook
 from mailflow.intake.desk import Desk
@@ -33,6 +31,7 @@ from mailflow.intake.reading import certificates
 from mailflow.intake.reading.certificates import Authorities
 from mailflow.intake.senders.screen import OwnAddresses
 from mailflow.outbox.compose import Attached
+from mailflow.outbox.filler import FormFiller
 from mailflow.outbox.send import Outgoing
 from mailflow.outbox.templates import open_templates, template_faults
 from mailflow.procedure.people import StandIn
@@ -73,7 +72,7 @@ class Service:
     mailbox: Mailbox
     transport: Transport
     clock: Clock
-    filler: "FormFiller"
+    filler: FormFiller
     stamp: str
     authorities: Authorities | None = None
     stop: Event = field(default_factory=Event)
@@ -311,84 +310,3 @@ def tell_undelivered(service: Service, work: Work, notice: Notice, why: str) -> 
     """Tell the ISO secretary that a notice could not be delivered, and to whom."""
     world = service.house.world(service.clock())
     unreached.tell_undelivered(work, service.house, notice, why, world)
-
-
-class FormFiller:
-    """Fills the documents of a notice; the last ones are kept, since several get the same."""
-
-    KEPT = 128
-
-    def __init__(self, folders: Sequence[Path], *, with_pdf: bool) -> None:
-        self._folders = folders
-        self._workdir = TemporaryDirectory(prefix="mailflow-") if with_pdf else None
-        self._filled: dict[str, list[Attached]] = {}
-
-    def __call__(self, attachment: FormAttachment) -> list[Attached]:
-        """Give the document as .docx and, where LibreOffice is there, as PDF."""
-        key = _key(attachment)
-        if key not in self._filled:
-            self._keep(key, self._fill(attachment))
-        return self._filled[key]
-
-    @property
-    def prints(self) -> bool:
-        """Say whether documents go out as PDF too."""
-        return self._workdir is not None
-
-    def prepare(self, attachments: Iterable[FormAttachment]) -> None:
-        """Print many in one start of LibreOffice, which takes longer than a document.
-
-        Where one of them fails none is kept: each is then tried by itself when its turn comes.
-        """
-        new = {_key(a): a for a in attachments if _key(a) not in self._filled}
-        if self._workdir is None or len(new) < 2:
-            return
-        try:
-            filled = [_filled(attachment, self._folders) for attachment in new.values()]
-            printed = pdf.to_pdf([document for _, document in filled], Path(self._workdir.name))
-        except MailflowError as error:
-            LOG.warning("documents are printed one by one", count=len(new), error=str(error))
-            return
-        for key, (name, document), page in zip(new, filled, printed, strict=True):
-            self._keep(key, [(f"{name}.docx", document), (f"{name}.pdf", page)])
-
-    def _keep(self, key: str, files: list[Attached]) -> None:
-        while len(self._filled) >= self.KEPT:
-            self._filled.pop(next(iter(self._filled)))
-        self._filled[key] = files
-
-    def close(self) -> None:
-        """Remove the working folder of the PDF printer."""
-        if self._workdir:
-            self._workdir.cleanup()
-
-    def _fill(self, attachment: FormAttachment) -> list[Attached]:
-        name, document = _filled(attachment, self._folders)
-        return [(f"{name}.docx", document), *self._pdf(name, document)]
-
-    def _pdf(self, name: str, document: bytes) -> list[Attached]:
-        """A document that LibreOffice cannot print goes out as .docx alone."""
-        if self._workdir is None:
-            return []
-        try:
-            printed = pdf.to_pdf([document], Path(self._workdir.name))
-        except MailflowError as error:
-            LOG.warning("document goes out without PDF", name=name, error=str(error))
-            return []
-        return [(f"{name}.pdf", printed[0])]
-
-
-def _key(attachment: FormAttachment) -> str:
-    return hashlib.sha256(json.dumps(attachment, sort_keys=True).encode()).hexdigest()
-
-
-def _filled(attachment: FormAttachment, folders: Sequence[Path]) -> tuple[str, bytes]:
-    """Fill a document for a mail; gives its name and the .docx."""
-    view = attachment["view"]
-    if attachment["form"] == "presented_list":
-        return f"Danh sách trình ({len(view['rows'])} phiếu)", fill.fill_document(
-            view, fill.find_template(folders, PRESENTED)
-        )
-    document = fill.fill_document(view, fill.find_template(folders))
-    stamped = returned.stamp(document, view["code"], attachment["entries"])
-    return f"BM.CTCL.01 {view['code']}", stamped

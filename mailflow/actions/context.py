@@ -47,10 +47,12 @@ class RequestGlance(TypedDict):
 
     The layout prints every named field that is not empty; `rows` are printed after them, so they
     hold only what has no name here (cause, measures, deadline of the work …). `title` is the
-    content cut to one short line and never changes: it stands in the subject.
+    content cut to one short line and never changes: it stands in the subject. `called` names the
+    matter: "Phiếu số 07/2026".
     """
 
     code: str
+    called: str
     number: str
     kind_label: str
     unit: str
@@ -59,6 +61,7 @@ class RequestGlance(TypedDict):
     category: str
     reporter: str
     state_label: str
+    ended: bool
     opened_on: str
     waiting: list[str]
     due: str
@@ -163,9 +166,9 @@ class LetterGlance(TypedDict):
 class FormAttachment(TypedDict):
     """A document to be filled when the mail is composed, from the view kept here.
 
-    `form` is action_request, presented_list, pages, register, list or pack. `entries` is how many
-    entries the request's journal had: by it a copy that comes back is known to be old; 0 for what
-    is of several.
+    `form` is action_request, presented_list, objective_plan, objective_report, pages, register,
+    list or pack. `entries` is how many entries the request's journal had: by it a copy that comes
+    back is known to be old; 0 for what is of several.
     """
 
     form: str
@@ -184,8 +187,8 @@ class Context(TypedDict):
     """The whole document; `kind` names the template `templates/mail/<kind>.txt`.
 
     `kind` is an act's value for a notice of an act (then `happened` and `request` are set), or one
-    of answer, confirm, present_list, deadline_reached, triage, receipt_stranger, set_aside,
-    register_notes, register_confirm, register_rows, register_open, undelivered, absence,
+    of answer, confirm, present_list, deadline_reached, quarter_due, triage, receipt_stranger,
+    set_aside, register_notes, register_confirm, register_rows, register_open, undelivered, absence,
     answers_paused, scanned, confirm_stand_in, stand_in, stand_in_ended, stand_in_work, joining,
     forwarded, disposal_list, disposal_told, help. `details` are labelled lines for kinds without
     `happened`.

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from mailflow.actions import objectives
 from mailflow.actions.house import House
 from mailflow.procedure import judge, machine, numbering
 from mailflow.procedure.machine import World
+from mailflow.procedure.objectives import not_met
 from mailflow.procedure.request import Command, Entry, Json, Missing, Refused, Request, Via
 from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act, Kind, Role, State
@@ -31,8 +33,9 @@ class Result:
 def execute(work: Work, house: House, command: Command, world: World) -> tuple[Result, ...]:
     """Execute one command inside a savepoint of the caller's unit of work.
 
-    The first result is the command's own; a failed verification also gives that of the follow-up
-    it opens (5.7). A command that is refused or incomplete changes nothing.
+    The first result is the command's own; then come those of what follows at once: the follow-up
+    of a failed verification (5.7), the requests opened for objectives not met and the end of a
+    year's objectives (5.9). A command that is refused or incomplete changes nothing.
     """
     before = work.requests.load(command.request) if command.request else None
     refusal = refused_by_record(work, before, command)
@@ -41,6 +44,9 @@ def execute(work: Work, house: House, command: Command, world: World) -> tuple[R
     judged = judge.judge(before, command, world)
     if not isinstance(judged, judge.Judged):
         return (_stopped(command, judged),)
+    problem = _cannot_follow(judged, before, command, world)
+    if problem:
+        return (_stopped(command, problem),)
     with work.savepoint():
         return _carry_out(work, house, command, judged, before, world)
 
@@ -93,11 +99,66 @@ def _carry_out(
     elif entry.target is State.FAILED:
         successor = _next(work, house, before.kind, world)
         entry = replace(entry, fields={**entry.fields, "successor": successor[0]})
+    opened = _opened(work, house, entry, before, command, world)
+    if opened:
+        codes = {str(no): result.code for no, result in opened}
+        entry = replace(entry, fields={**entry.fields, "opened": codes})
     after = _keep(work, before, entry, world)
     done = Result(command, "done", after.code, before, after, judged.step, entry)
-    if successor is None:
-        return (done,)
-    return (done, _follow_up(work, after, entry, successor, world))
+    if successor is not None:
+        return (done, _follow_up(work, after, entry, successor, world))
+    return (done, *(result for _, result in opened), *_finished(work, house, after, world))
+
+
+def _settles(entry: Entry) -> bool:
+    return (entry.act, entry.answer) == (Act.SETTLE_OBJECTIVE, "open")
+
+
+def _cannot_follow(
+    judged: judge.Judged, before: Request | None, command: Command, world: World
+) -> Refused | Missing | None:
+    """Say why a request that has to follow from an act could not be opened."""
+    if before is None or not _settles(judged.entry):
+        return None
+    settling = replace(command, fields=judged.entry.fields)
+    found = (judge.judge(None, one, world) for _, one in objectives.openings(settling, before))
+    return next((one for one in found if not isinstance(one, judge.Judged)), None)
+
+
+def _opened(
+    work: Work, house: House, entry: Entry, before: Request | None, command: Command, world: World
+) -> list[tuple[int, Result]]:
+    """Open a request for each objective not met that the entry settles so (5.9)."""
+    if before is None or not _settles(entry):
+        return []
+    settling = replace(command, fields=entry.fields)
+    return [
+        (no, _carried_out(work, house, one, None, world))
+        for no, one in objectives.openings(settling, before)
+    ]
+
+
+def _finished(work: Work, house: House, request: Request, world: World) -> tuple[Result, ...]:
+    """End a year's objectives as soon as nothing of them is left to be settled (5.9)."""
+    if request.state is not State.EVALUATION_ACCEPTED or not_met(request):
+        return ()
+    via = Via("program", f"finish_objectives:{request.code}")
+    ending = Command(Act.FINISH_OBJECTIVES, "done", request.code, {}, "", via, "program")
+    return (_carried_out(work, house, ending, request, world),)
+
+
+def _carried_out(
+    work: Work, house: House, command: Command, before: Request | None, world: World
+) -> Result:
+    """Carry out what follows from an act; it was judged right before."""
+    judged = _sure(judge.judge(before, command, world), command)
+    return _carry_out(work, house, command, judged, before, world)[0]
+
+
+def _sure(judged: judge.Judged | Refused | Missing, command: Command) -> judge.Judged:
+    if not isinstance(judged, judge.Judged):
+        raise TypeError(f"{command.act} that follows from an act was not judged right: {judged}")
+    return judged
 
 
 def _keep(work: Work, before: Request | None, entry: Entry, world: World) -> Request:
@@ -156,9 +217,7 @@ def _follow_up(
     command = Command(
         Act.FOLLOW_UP, "", None, fields, "", Via("program", f"follow_up:{failed.code}"), "program"
     )
-    judged = judge.judge(None, command, world)
-    if not isinstance(judged, judge.Judged):
-        raise TypeError(f"a follow-up of {failed.code} was not judged right: {judged}")
+    judged = _sure(judge.judge(None, command, world), command)
     opening = replace(judged.entry, request=code)
     after = _keep(work, None, opening, world)
     return Result(command, "done", code, None, after, judged.step, opening)

@@ -16,14 +16,14 @@ from mailflow.forms.boxes import (
     to_fill,
 )
 from mailflow.forms.fillable import MOST_PAGES, clean
-from mailflow.procedure import judge, labels, machine
-from mailflow.procedure.fields import FIELDS, WORK_KEYS, Type
+from mailflow.procedure import judge, labels, machine, objectives
+from mailflow.procedure.fields import FIELDS, NUMBERED, TABLES, Type
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Roster
 from mailflow.procedure.request import Command, Json, Request, Via
 from mailflow.procedure.steps import STEPS
 from mailflow.procedure.table import Step
-from mailflow.procedure.terms import Act, Role
+from mailflow.procedure.terms import Act, Kind, Role
 from mailflow.record import Draft, Work
 
 FORM = "pages"
@@ -109,11 +109,25 @@ def _about(request: Request, act: Act, world: World) -> list[str]:
     if act is Act.DECIDE_CHANGE and pending:
         rows = words.rows(pending.fields, roster)
         return [f"{row['label']}: {row['value']}" for row in rows]
+    if request.kind is Kind.OBJECTIVES:
+        return _so_far(request) if act in (Act.RECORD_ACTUALS, Act.EVALUATE) else []
     measures = request.values.get("measures")
     if not measures or act is Act.PROPOSE_SOLUTION:
         return []
     lines = words.value_text("measures", measures, roster).splitlines()
     return [f"{FIELDS['measures'].label}:", *lines]
+
+
+def _so_far(request: Request) -> list[str]:
+    """List what the quarters gave so far, a line for each objective that has something."""
+    return [
+        f"{line.no}. "
+        + "; ".join(
+            labels.SO_FAR.format(quarter=q, actual=said) for q, said in sorted(line.actuals.items())
+        )
+        for line in objectives.lines(request)
+        if line.actuals
+    ]
 
 
 def hashed_view(view: PageView) -> str:
@@ -148,8 +162,9 @@ def known(request: Request | None, act: Act, person: str, world: World) -> dict[
             act, step.answer, request.code if request else None, {}, person, Via("", "")
         )
         values |= judge.defaults_for(step, request, command, world)
-    if request and act in request.marks and any(b.type is Type.WORK for b in found.values()):
+    if request and act in request.marks and any(b.type in TABLES for b in found.values()):
         values |= {name: request.values.get(name) for name in found}
+    values |= objectives.prefilled(request, act) if request else {}
     today = world.today.isoformat()
     shown = {n: v for n, v in values.items() if n in found and v not in (None, "", [], today)}
     return {name: text for n, v in shown.items() for name, text in written(n, v, world.everyone)}
@@ -158,9 +173,10 @@ def known(request: Request | None, act: Act, person: str, world: World) -> dict[
 def written(name: str, value: Json, roster: Roster) -> Iterator[tuple[str, str]]:
     """Write a field's value into the blanks of its box: their names and words."""
     kind = FIELDS[name].type
-    if kind is Type.WORK:
-        for row, item in enumerate(value, start=1):
-            cells = ((key, _cell(key, item.get(key), roster)) for key in WORK_KEYS)
+    if kind in TABLES:
+        for place, item in enumerate(value, start=1):
+            row = item["no"] if kind in NUMBERED else place
+            cells = ((c.key, _cell(c.type, item.get(c.key), roster)) for c in TABLES[kind])
             yield from ((blank(name, row, key), text) for key, text in cells if text)
     elif kind is Type.CHOICES:
         options = list(labels.option_labels(name))
@@ -169,10 +185,10 @@ def written(name: str, value: Json, roster: Roster) -> Iterator[tuple[str, str]]
         yield name, _words(name, value, roster)
 
 
-def _cell(key: str, value: Json, roster: Roster) -> str:
-    if key == "who":
+def _cell(kind: Type, value: Json, roster: Roster) -> str:
+    if kind is Type.PARTIES:
         return _parties(value or (), roster)
-    return _day(value) if key == "by" else str(value or "")
+    return _day(value) if kind is Type.DATE else str(value or "")
 
 
 def _words(name: str, value: Json, roster: Roster) -> str:

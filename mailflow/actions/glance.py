@@ -15,12 +15,13 @@ from mailflow.actions.context import (
     Table,
 )
 from mailflow.actions.house import House
-from mailflow.procedure import labels, machine
+from mailflow.forms.objective_view import result_text
+from mailflow.procedure import labels, machine, objectives
 from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.machine import Owed, World
 from mailflow.procedure.request import Entry, Request
 from mailflow.procedure.table import Step
-from mailflow.procedure.terms import Act, Disposition, Kind, Role, State
+from mailflow.procedure.terms import REQUESTS, Act, Disposition, Kind, Role, State
 
 STAGES = (
     ("Báo cáo", {State.REPORTED}),
@@ -30,6 +31,13 @@ STAGES = (
     ("Thực hiện", {State.IMPLEMENTING}),
     ("Kiểm tra", {State.COMPLETED}),
     ("Đóng", {State.VERIFIED}),
+)
+YEAR_STAGES = (
+    ("Dự thảo", {State.PLAN_ASKED, State.PLAN_DRAFTING}),
+    ("Phê duyệt", {State.PLAN_SUBMITTED}),
+    ("Thực hiện", {State.PLAN_IN_FORCE, State.PLAN_AMENDING}),
+    ("Đánh giá", {State.EVALUATION_ASKED, State.EVALUATED}),
+    ("Xử lý kết quả", {State.EVALUATION_ACCEPTED}),
 )
 WITHOUT_WORK = (Disposition.ACCEPT, Disposition.REJECT)
 """Dispositions that may leave no work (5.1.1)."""
@@ -44,7 +52,13 @@ HINTS = {
     Type.CODE: "mã phiếu",
     Type.CODES: "mã phiếu",
     Type.NUMBERS: "số thứ tự",
+    Type.OBJECTIVES: "mỗi mục tiêu một dòng, đánh số: tên; chỉ tiêu: …; ĐVT: …; thời gian: …",
+    Type.RESULTS: "mỗi mục tiêu một dòng: số. kết quả; nguyên nhân: …; hành động: …",
 }
+WHOLE = (State.CLOSED, State.OBJECTIVES_FINISHED)
+"""Ends that come after every stage."""
+
+FORM_NUMBER, TARGET, SO_FAR = "Phiếu số", "chỉ tiêu", labels.SO_FAR
 SHOWN = ("root_cause", "measures", "resources", "implementers", "deadline", "disposition")
 
 
@@ -55,6 +69,7 @@ def request_glance(request: Request, world: World) -> RequestGlance:
     content = str(request.values.get("content", ""))
     return RequestGlance(
         code=request.code,
+        called=called(request),
         number=request.number,
         kind_label=labels.KIND[request.kind],
         unit=request.unit,
@@ -63,6 +78,7 @@ def request_glance(request: Request, world: World) -> RequestGlance:
         category=str(request.values.get("category", "")),
         reporter=", ".join(map(roster.name_of, request.parties.get(Role.REPORTER, ()))),
         state_label=labels.STATE[request.state],
+        ended=request.ended,
         opened_on=words.day(request.opened_at.astimezone(world.now.tzinfo).date()),
         waiting=[roster.name_of(p) for p in dict.fromkeys(p for o in owed for p in o.people)],
         due=words.day(min((o.due for o in owed if o.due), default=None)),
@@ -73,18 +89,46 @@ def request_glance(request: Request, world: World) -> RequestGlance:
     )
 
 
+def called(request: Request) -> str:
+    """Say what a matter is called: "Phiếu số 07/2026", "Hồ sơ mục tiêu chất lượng"."""
+    if request.kind in REQUESTS:
+        return f"{FORM_NUMBER} {request.number}"
+    return labels.CALLED.format(kind=labels.KIND[request.kind].lower())
+
+
 def _rows(request: Request, world: World) -> list[Row]:
+    if request.kind is Kind.OBJECTIVES:
+        return [_objective(line) for line in objectives.lines(request)]
     known = {name: request.values[name] for name in SHOWN if request.values.get(name)}
     return words.rows(known, world.everyone)
 
 
+def _objective(line: objectives.Line) -> Row:
+    """Show an objective: its target, the quarters so far, the year's result and what it means."""
+    planned, target = line.planned, line.planned.get("target")
+    parts = [str(planned.get("objective") or ""), f"{TARGET}: {target}" if target else ""]
+    parts += [SO_FAR.format(quarter=q, actual=said) for q, said in sorted(line.actuals.items())]
+    if line.result:
+        parts.append(f"{result_text(line)} ({labels.VERDICT[line.verdict]})")
+    parts += [line.code, line.declined]
+    return Row(
+        label=f"{FIELDS['objectives'].label} {line.no}", value="; ".join(filter(None, parts))
+    )
+
+
 def progress(request: Request) -> list[Stage]:
     """Give the cells of the step bar; a stage that this kind never passes is left out."""
-    stages = [s for s in STAGES if s[0] != "Xử lý" or request.kind is Kind.NONCONFORMITY]
+    stages = _stages(request.kind)
     at = next((n for n, (_, states) in enumerate(stages) if request.state in states), None)
     if at is None:
-        at = len(stages) if request.state is State.CLOSED else _last(request, stages)
+        at = len(stages) if request.state in WHOLE else _last(request, stages)
     return [Stage(label=label, standing=_standing(n, at)) for n, (label, _) in enumerate(stages)]
+
+
+def _stages(kind: Kind) -> list[tuple[str, set[State]]]:
+    if kind is Kind.OBJECTIVES:
+        return list(YEAR_STAGES)
+    return [s for s in STAGES if s[0] != "Xử lý" or kind is Kind.NONCONFORMITY]
 
 
 def _last(request: Request, stages: Sequence[tuple[str, set[State]]]) -> int:
@@ -184,6 +228,8 @@ USUAL_OTHERS = (
     Act.EXTEND,
     Act.MERGE,
     Act.WITHDRAW,
+    Act.RECORD_ACTUALS,
+    Act.AMEND_PLAN,
 )
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from mailflow.actions import filling, glance
+from mailflow.actions import filling, glance, objectives
 from mailflow.actions.context import (
     Ask,
     BlobAttachment,
@@ -30,7 +30,7 @@ from mailflow.procedure.folding import folded
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Entry, Json, Request
-from mailflow.procedure.terms import Act, Kind
+from mailflow.procedure.terms import REQUESTS, Act, Kind
 from mailflow.record import Matter, NewAsk, NewNotice, Work
 
 ASK_LIFE = timedelta(days=180)
@@ -141,7 +141,8 @@ def _store(
     document["request"] = glance.request_glance(request, world)
     document["happened"] = _happened(work, house, heard, request, world)
     document["asks"] = glance.asks_for(person.id, request, world, house)
-    document["attachments"] = [form(request, house)]
+    document["details"] = objectives.given(work, request, house)
+    document["attachments"] = [*papers(request, house)]
     key = f"{request.code}:{len(request.entries)}:{last.entry.act}:{person.id}"
     post(work, document, world, letter_id=letter_id, key=key)
 
@@ -156,6 +157,11 @@ def _happened(
     if note:
         shown["notes"].append(note)
     return shown
+
+
+def papers(request: Request, house: House) -> list[FormAttachment]:
+    """Attach what the procedure prescribes for a matter, as it stands."""
+    return [form(request, house)] if request.kind in REQUESTS else objectives.papers(request, house)
 
 
 def form(request: Request, house: House) -> FormAttachment:
@@ -321,7 +327,7 @@ def answer(
     document["asks"] = [*said.asks, *owed]
     if loaded:
         document["request"] = glance.request_glance(loaded[0], world)
-        document["attachments"] = [form(r, house) for r in loaded[:FORMS_IN_ANSWER]]
+        document["attachments"] = [p for r in loaded[:FORMS_IN_ANSWER] for p in papers(r, house)]
     document["table"] = said.table
     document["attachments"] += [*said.files, *(register(name) for name in said.registers)]
     key = f"answer:{letter_id}"

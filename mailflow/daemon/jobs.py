@@ -9,6 +9,7 @@ from mailflow.actions import notices, stand_ins
 from mailflow.actions.execute import execute
 from mailflow.channels.base import Envelope, LoginRefused, Transport
 from mailflow.daemon.disposing import dispose
+from mailflow.daemon.yearly import keep_the_year
 from mailflow.errors import MailflowError, Temporary
 from mailflow.intake import desk
 from mailflow.outbox.send import send_one
@@ -258,6 +259,7 @@ JOBS: dict[str, Job] = {
     "presenting": Job(present_submitted, 300),
     "stand_ins": Job(hand_over, 300),
     "disposals": Job(dispose, 300),
+    "objectives": Job(keep_the_year, 300),
     "mail_out": Job(send_mail, 10),
     "backup": Job(back_up_daily, 3600),
 }

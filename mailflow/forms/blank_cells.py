@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from mailflow.forms.boxes import EMPTY, TICKED, UNTICKED, WRITE, WRITE_SHORT, Mark, blank, read_mark
-from mailflow.procedure.fields import WORK_KEYS
+from mailflow.procedure.fields import FIELDS, TABLES, keys
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CODE = re.compile(r"p(\d{1,2})\.([a-z][a-z_0-9]{1,40})")
@@ -43,39 +43,50 @@ def pieces(root: etree._Element) -> Iterator[Told]:
     for element in root.iter(f"{_W}tr", f"{_W}p"):
         if element.tag == f"{_W}tr":
             found = list(_of_row(element, row))
-            row = next((_work_row(told) for told in reversed(found) if told.name), None)
+            row = next((_table_row(told) for told in reversed(found) if told.name), None)
             yield from found
         elif next(element.iterancestors(f"{_W}tr"), None) is None:
             row = None if words_of(element).strip() else row
             yield Told(words_of(element))
 
 
-def _work_row(told: Told) -> tuple[int, str, int] | None:
-    """Tell the page, table and number of a row of work by one of its blanks."""
-    name, _, number = told.name.rpartition("_")[0].rpartition("_")
-    return (told.page, name, int(number)) if number.isdigit() and name else None
+def _table_row(told: Told) -> tuple[int, str, int] | None:
+    """Tell the page, table and number of a table's row by one of its blanks."""
+    found = re.match(r"([a-z_]+)_(\d{1,2})_", told.name)
+    return (told.page, found[1], int(found[2])) if found and _columns(found[1]) else None
+
+
+def _columns(table: str) -> tuple[str, ...]:
+    """List the keys of the columns of a field that is a table, none for another one."""
+    field = FIELDS.get(table)
+    return keys(field.type) if field and field.type in TABLES else ()
 
 
 def _of_row(row: etree._Element, before: tuple[int, str, int] | None) -> Iterator[Told]:
-    """Read one row; one without a code below a row of work is one more of its table."""
+    """Read one row; one without a code below a row of a table is one more of it."""
     cells = [c for c in row.iter(f"{_W}tc") if next(c.iterancestors(f"{_W}tr")) is row]
     first = _code(cells[0]) if cells else None
-    is_work = len(cells) == len(WORK_KEYS) + 1
-    if first and is_work:
+    if first and _has_columns(cells, first[1].rpartition("_")[0]):
         yield Told(words_of(cells[0]))
-        yield from _work(cells[1:], first[0], first[1])
+        yield from _of_table(cells[1:], first[0], first[1])
     elif first and len(cells) > 1:
         yield from (Told(words_of(cell)) for cell in cells[:-1])
         yield Told(blank_words(cells[-1]), *first)
-    elif before and is_work and not words_of(cells[0]).strip():
-        yield from _work(cells[1:], before[0], f"{before[1]}_{before[2] + 1}")
+    elif before and _has_columns(cells, before[1]) and not words_of(cells[0]).strip():
+        yield from _of_table(cells[1:], before[0], f"{before[1]}_{before[2] + 1}")
     else:
         yield from (Told(words_of(cell)) for cell in cells)
 
 
-def _work(cells: list[etree._Element], page: int, name: str) -> Iterator[Told]:
+def _has_columns(cells: list[etree._Element], table: str) -> bool:
+    """Tell whether a row has a cell for its number and one for each column of a table."""
+    columns = _columns(table)
+    return bool(columns) and len(cells) == len(columns) + 1
+
+
+def _of_table(cells: list[etree._Element], page: int, name: str) -> Iterator[Told]:
     table, _, number = name.rpartition("_")
-    for cell, key in zip(cells, WORK_KEYS, strict=True):
+    for cell, key in zip(cells, _columns(table), strict=True):
         yield Told(blank_words(cell), page, blank(table, int(number or 0), key))
 
 

@@ -16,8 +16,6 @@ from mailflow.forms.boxes import (
     OTHER,
     TICKED,
     UNTICKED,
-    WORK_HEADS,
-    WORK_TYPES,
     WRITE,
     WRITE_SHORT,
     Box,
@@ -31,7 +29,7 @@ from mailflow.forms.boxes import (
 )
 from mailflow.forms.returned import parsed
 from mailflow.procedure import labels
-from mailflow.procedure.fields import WORK_KEYS, Type
+from mailflow.procedure.fields import TABLES, Column, Type
 from mailflow.procedure.people import Roster
 from mailflow.procedure.terms import Act
 
@@ -46,8 +44,12 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _OPEN, _FAULTY, _SHADED = "FFF9E5", "FFC7CE", "D9E2F3"
-_ALONE = (680, 3300, 5940)  # twentieths of a point: code, label, answer
-_WORK = (680, 2700, 2000, 1520, 1320, 1700)
+_CODE, _LABEL = 680, 3300  # widths in twentieths of a point
+_UPRIGHT, _LYING = 9920, 14_850
+"""Room on a page that stands, and on one that lies, between its margins."""
+
+_MOST_UPRIGHT = 6
+"""Columns of a table, without its number's, from which the pages lie."""
 MOST_CHOICES = 200
 """Names in one control's list; a longer one is no help, and would stand in every row."""
 
@@ -57,16 +59,24 @@ _TICK_FONT = "Segoe UI Symbol"
 
 def document(pages: Sequence[PageView], roster: Roster) -> bytes:
     """Give the .docx of pages, one after the other; `roster` is who can be chosen from."""
-    parts = [_Writer(n, view, roster).page() for n, view in enumerate(pages, start=1)]
+    wide = any(len(columns) > _MOST_UPRIGHT for view in pages for columns in _tables_of(view))
+    room = _LYING if wide else _UPRIGHT
+    parts = [_Writer(n, view, roster, room).page() for n, view in enumerate(pages, start=1)]
     body = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'.join(parts)
-    return _packed({**_PARTS, "word/document.xml": _framed(body)})
+    return _packed({**_PARTS, "word/document.xml": _framed(body, lying=wide)})
+
+
+def _tables_of(view: PageView) -> list[tuple[Column, ...]]:
+    found = boxes(Act(view["act"]), view["answers"])
+    return [TABLES[box.type] for box in found if box.type in TABLES]
 
 
 class _Writer:
     """Writes one page."""
 
-    def __init__(self, number: int, view: PageView, roster: Roster) -> None:
-        self._number, self._view = number, view
+    def __init__(self, number: int, view: PageView, roster: Roster, room: int) -> None:
+        self._number, self._view, self._room = number, view, room
+        self._alone = (_CODE, _LABEL, room - _CODE - _LABEL)
         self._ids = count(number * 10_000)
         self._chosen = {
             Type.PERSON: [p.name for p in roster.people],
@@ -89,14 +99,20 @@ class _Writer:
         """Give the tables in their order: boxes that follow one another share one."""
         rows: list[str] = []
         for number, box in enumerate(found, start=1):
-            if box.type is Type.WORK:
-                yield _table(_ALONE, rows)
+            if box.type in TABLES:
+                yield _table(self._alone, rows)
                 rows = []
-                yield _table(_WORK, list(self._work(box, number)))
+                yield _table(self._widths(box), list(self._of_table(box, number)))
             else:
                 told = self._ticks if box.type is Type.CHOICES else self._single
                 rows += told(box, number)
-        yield _table(_ALONE, rows)
+        yield _table(self._alone, rows)
+
+    def _widths(self, box: Box) -> tuple[int, ...]:
+        """Share the page's room out to the columns of a table."""
+        shares = [column.width for column in TABLES[box.type]]
+        room = self._room - _CODE
+        return (_CODE, *(int(room * share / sum(shares)) for share in shares))
 
     def _single(self, box: Box, number: int) -> Iterator[str]:
         label = self._label(box.label, told_of(box), self._fault(box.name))
@@ -106,7 +122,7 @@ class _Writer:
 
     def _ticks(self, box: Box, number: int) -> Iterator[str]:
         head = self._label(f"{number}. {box.label}", told_of(box), self._fault(box.name))
-        yield _row(_cell(sum(_ALONE), head, span=3, fill=_SHADED))
+        yield _row(_cell(self._room, head, span=3, fill=_SHADED))
         for place, option in enumerate(box.options, start=1):
             name = f"{box.name}_{place}"
             told = _run(f"{place}. {option}")
@@ -117,30 +133,35 @@ class _Writer:
         words = self._control(other, Box(other, box.label, Type.TEXT, ""))
         yield self._row(self._code(other), other, told, words)
 
-    def _work(self, box: Box, number: int) -> Iterator[str]:
+    def _of_table(self, box: Box, number: int) -> Iterator[str]:
+        columns, widths = TABLES[box.type], self._widths(box)
         head = self._label(f"{number}. {box.label}", told_of(box), self._fault(box.name))
-        yield _row(_cell(sum(_WORK), head, span=6, fill=_SHADED), header=True)
-        heads = ("TT", *WORK_HEADS)
-        said = (_paragraph(_run(h, bold=True)) for h in heads)
-        cells = (_cell(width, text) for width, text in zip(_WORK, said, strict=True))
+        yield _row(_cell(self._room, head, span=len(widths), fill=_SHADED), header=True)
+        size = 18 if len(columns) > _MOST_UPRIGHT else 22
+        said = (
+            _paragraph(_run(h, bold=True, size=size)) for h in ("TT", *(c.head for c in columns))
+        )
+        cells = (_cell(width, text) for width, text in zip(widths, said, strict=True))
         yield _row("".join(cells), header=True)
         for row in range(1, rows_of(box, self._view) + 1):
-            yield from self._work_row(box, row)
+            yield from self._table_row(box, row, size)
 
-    def _work_row(self, box: Box, row: int) -> Iterator[str]:
-        names = [blank(box.name, row, key) for key in WORK_KEYS]
-        cells = [_cell(_WORK[0], self._code(f"{box.name}_{row}", str(row)))]
-        for name, key, width, head in zip(names, WORK_KEYS, _WORK[1:], WORK_HEADS, strict=True):
-            control = self._control(name, Box(name, head, WORK_TYPES[key], ""), WRITE_SHORT)
+    def _table_row(self, box: Box, row: int, size: int) -> Iterator[str]:
+        columns, widths = TABLES[box.type], self._widths(box)
+        names = [blank(box.name, row, column.key) for column in columns]
+        cells = [_cell(_CODE, self._code(f"{box.name}_{row}", str(row)))]
+        for name, column, width in zip(names, columns, widths[1:], strict=True):
+            box_ = Box(name, column.head, column.type, "")
+            control = self._control(name, box_, WRITE_SHORT, size)
             cells.append(_cell(width, _paragraph(control), fill=self._colour(name)))
         yield _row("".join(cells))
         faults = " ".join(dict.fromkeys(filter(None, map(self._fault, names))))
         if faults:
             red = _run(faults, size=18, bold=True, colour="C00000")
-            yield _row(_cell(sum(_WORK), _paragraph(red), span=6))
+            yield _row(_cell(self._room, _paragraph(red), span=len(widths)))
 
     def _row(self, code: str, name: str, label: str, control: str, height: int = 0) -> str:
-        narrow, width, room = _ALONE
+        narrow, width, room = self._alone
         return _row(
             _cell(narrow, code)
             + _cell(width, label)
@@ -161,7 +182,7 @@ class _Writer:
             lines.append(_run(fault, size=18, bold=True, colour="C00000"))
         return "".join(map(_paragraph, lines))
 
-    def _control(self, name: str, box: Box, empty: str = "") -> str:
+    def _control(self, name: str, box: Box, empty: str = "", size: int = 22) -> str:
         words = self._view["values"].get(name, "")
         shown = empty or EMPTY.get(box.type, WRITE)
         if len(self._chosen.get(box.type, ())) in range(1, MOST_CHOICES):
@@ -170,7 +191,7 @@ class _Writer:
             inner = _choices("dropDownList", box.options)
         else:
             inner = _DATE if box.type is Type.DATE else '<w:text w:multiLine="1"/>'
-        text = _run(words) if words else _run(shown, style="Placeholder")
+        text = _run(words, size=size) if words else _run(shown, size=size, style="Placeholder")
         flag = "" if words else "<w:showingPlcHdr/>"
         return _sdt(name, box.label, next(self._ids), flag + inner, text)
 
@@ -265,9 +286,10 @@ def _table(widths: Sequence[int], rows: Sequence[str]) -> str:
     )
 
 
-def _framed(body: str) -> str:
+def _framed(body: str, *, lying: bool = False) -> str:
+    size = 'w:w="16838" w:h="11906" w:orient="landscape"' if lying else 'w:w="11906" w:h="16838"'
     page = (
-        '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="851" '
+        f'<w:sectPr><w:pgSz {size}/><w:pgMar w:top="1134" w:right="851" '
         'w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
     )
     return f"{_HEAD}<w:document {_SPACES}><w:body>{body}{page}</w:body></w:document>"

@@ -8,8 +8,6 @@ from mailflow.forms.boxes import (
     ANSWER,
     HOW,
     OTHER,
-    WORK_HEADS,
-    WORK_TYPES,
     Box,
     PageView,
     blank,
@@ -20,7 +18,7 @@ from mailflow.forms.boxes import (
     told_of,
 )
 from mailflow.procedure import labels
-from mailflow.procedure.fields import WORK_KEYS, Type
+from mailflow.procedure.fields import TABLES, Type
 from mailflow.procedure.people import Roster
 from mailflow.procedure.terms import Act
 from workbook_sync.build import build
@@ -37,7 +35,7 @@ from workbook_sync.spec import (
 HIDDEN = "_mailflow"
 PAGES = "pages"
 _WIDTHS = (5.0, 29.0, 22.0, 18.0, 13.0, 28.0)
-_ALL, _LABEL, _OPEN = 6, 2, 3
+_LABEL = 2
 _KINDS = {
     Type.DATE: ColumnKind.DATE,
     Type.NUMBER: ColumnKind.NUMBER,
@@ -62,7 +60,7 @@ def workbook(pages: Sequence[PageView], roster: Roster) -> bytes:
     }
     people, units = [p.name for p in roster.people], [u.name for u in roster.units]
     spec = WorkbookSpec(
-        sheets=tuple(FormSheet(names[n], rows[n], _WIDTHS) for n in rows),
+        sheets=tuple(FormSheet(names[n], rows[n], _widths(pages[n - 1])) for n in rows),
         lists={
             PAGES: marks,
             "people": people,
@@ -81,6 +79,15 @@ def _boxes(view: PageView) -> tuple[Box, ...]:
     return boxes(Act(view["act"]), view["answers"])
 
 
+def _widths(view: PageView) -> tuple[float, ...]:
+    """Give the widths of a page's columns: those of its widest table, where it has more."""
+    tables = [TABLES[box.type] for box in _boxes(view) if box.type in TABLES]
+    widest = max(tables, key=len, default=())
+    if len(widest) < len(_WIDTHS):
+        return _WIDTHS
+    return (_WIDTHS[0], *(column.width for column in widest))
+
+
 def sheet_name(number: int, view: PageView) -> str:
     """Name a page's sheet as Excel takes it: short, without its special signs, never twice."""
     plain = re.sub(r"[\\/?*\[\]:']", " ", labels.ACT[Act(view["act"])])
@@ -92,23 +99,26 @@ def _locked(rows: Sequence[FormRow]) -> Iterator[str]:
 
 
 def _rows(number: int, view: PageView) -> Iterator[FormRow]:
-    yield FormRow((FormCell(labels.ACT[Act(view["act"])], _ALL, _S.TITLE),), 1.5)
+    every = len(_widths(view))
+    yield FormRow((FormCell(labels.ACT[Act(view["act"])], every, _S.TITLE),), 1.5)
     for line in heading_lines(view):
-        yield FormRow((FormCell(line, _ALL),))
-    yield FormRow((FormCell(HOW, _ALL, _S.NOTE),))
+        yield FormRow((FormCell(line, every),))
+    yield FormRow((FormCell(HOW, every, _S.NOTE),))
     for box in _boxes(view):
-        yield from _of_box(number, box, view)
+        yield from _of_box(number, box, view, every)
 
 
-def _of_box(number: int, box: Box, view: PageView) -> Iterator[FormRow]:
+def _of_box(number: int, box: Box, view: PageView, every: int) -> Iterator[FormRow]:
     told, fault = told_of(box), view["faults"].get(box.name, "")
-    if box.type in (Type.WORK, Type.CHOICES):
-        yield FormRow((FormCell(f"{box.label} ({told})", _ALL, _S.HEADING),))
-        yield from _faults(fault)
-        yield from (_table if box.type is Type.WORK else _ticks)(number, box, view)
+    if box.type in TABLES or box.type is Type.CHOICES:
+        yield FormRow((FormCell(f"{box.label} ({told})", every, _S.HEADING),))
+        yield from _faults(fault, every)
+        yield from (_ticks if box.type is Type.CHOICES else _table)(number, box, view, every)
         return
-    hint = FormCell(fault, 1, _S.FAULT) if fault else FormCell(_sentence(told), 1, _S.HINT)
-    open_cell = FormCell(_blank(number, box.name, box, view, _sentence(told)), _OPEN)
+    open_ = every // 2
+    style, said = (_S.FAULT, fault) if fault else (_S.HINT, _sentence(told))
+    hint = FormCell(said, every - open_ - _LABEL, style)
+    open_cell = FormCell(_blank(number, box.name, box, view, _sentence(told)), open_)
     lines = 4 if box.type is Type.TEXT else 2
     yield FormRow((FormCell(box.label, _LABEL, _S.LABEL), open_cell, hint), lines)
 
@@ -117,40 +127,40 @@ def _sentence(told: str) -> str:
     return f"{told[:1].upper()}{told[1:]}."
 
 
-def _faults(fault: str) -> Iterator[FormRow]:
+def _faults(fault: str, every: int) -> Iterator[FormRow]:
     if fault:
-        yield FormRow((FormCell(fault, _ALL, _S.FAULT),))
+        yield FormRow((FormCell(fault, every, _S.FAULT),))
 
 
-def _ticks(number: int, box: Box, view: PageView) -> Iterator[FormRow]:
+def _ticks(number: int, box: Box, view: PageView, every: int) -> Iterator[FormRow]:
     for place, option in enumerate(box.options, start=1):
         name = f"{box.name}_{place}"
         tick = Blank(
             f"p{number}_{name}", box.label[:32], ColumnKind.CHOICE, view["values"].get(name),
             _TICKS, "Chọn hoặc gõ x.", faulty=name in view["faults"],
         )  # fmt: skip
-        yield FormRow((FormCell(tick), FormCell(f"{place}. {option}", 5, _S.OPTION)))
+        yield FormRow((FormCell(tick), FormCell(f"{place}. {option}", every - 1, _S.OPTION)))
     name = f"{box.name}_{OTHER}"
     words = _blank(number, name, Box(name, box.label, Type.TEXT, ""), view, "Khác: ghi bằng lời.")
-    yield FormRow((FormCell("Khác:", _LABEL, _S.LABEL), FormCell(words, 4)), 2)
+    yield FormRow((FormCell("Khác:", _LABEL, _S.LABEL), FormCell(words, every - _LABEL)), 2)
 
 
-def _table(number: int, box: Box, view: PageView) -> Iterator[FormRow]:
-    heads = (FormCell(head, 1, _S.LABEL) for head in ("TT", *WORK_HEADS))
+def _table(number: int, box: Box, view: PageView, every: int) -> Iterator[FormRow]:
+    columns = TABLES[box.type]
+    heads = (FormCell(head, 1, _S.LABEL) for head in ("TT", *(c.head for c in columns)))
     yield FormRow(tuple(heads))
     for row in range(1, rows_of(box, view) + 1):
-        names = {key: blank(box.name, row, key) for key in WORK_KEYS}
+        names = {column: blank(box.name, row, column.key) for column in columns}
         cells = [
-            FormCell(_blank(number, n, Box(n, head, WORK_TYPES[key], ""), view, _told(key)))
-            for (key, n), head in zip(names.items(), WORK_HEADS, strict=True)
+            FormCell(_blank(number, n, Box(n, c.head, c.type, ""), view, _TOLD.get(c.type, "")))
+            for c, n in names.items()
         ]
         yield FormRow((FormCell(str(row), 1, _S.LABEL), *cells), 2)
         said = [view["faults"][n] for n in names.values() if n in view["faults"]]
-        yield from _faults(" ".join(dict.fromkeys(said)))
+        yield from _faults(" ".join(dict.fromkeys(said)), every)
 
 
-def _told(key: str) -> str:
-    return {"who": "Chọn trong danh sách, hoặc ghi họ tên.", "by": "Ngày/tháng/năm."}.get(key, "")
+_TOLD = {Type.PARTIES: "Chọn trong danh sách, hoặc ghi họ tên.", Type.DATE: "Ngày/tháng/năm."}
 
 
 def _blank(number: int, name: str, box: Box, view: PageView, told: str) -> Blank:

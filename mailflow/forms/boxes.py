@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from mailflow.procedure import labels
-from mailflow.procedure.fields import FIELDS, WORK_KEYS, Type
+from mailflow.procedure.fields import FIELDS, TABLES, Type, keys
 from mailflow.procedure.folding import nfc
 from mailflow.procedure.steps import STEPS
 from mailflow.procedure.table import Step
@@ -17,17 +17,13 @@ ANSWER = "answer"
 OTHER = "other"
 ROWS = 10
 MOST_ROWS = 60
-"""Rows of a table of work; a paper takes more, under the last."""
+"""Rows of a table; a paper takes more, under the last."""
 
 TICKED, UNTICKED = "☒", "☐"
 EMPTY = {Type.DATE: "ngày/tháng/năm", Type.CHOICE: "chọn…"}
 """What stands in an empty control of a paper, by what is wanted."""
 
 WRITE, WRITE_SHORT = "điền vào đây", "…"
-WORK_HEADS = ("Nội dung việc", "Người thực hiện", "Phối hợp", "Thời hạn", "Đầu ra")
-WORK_TYPES = dict(
-    zip(WORK_KEYS, (Type.TEXT, Type.PARTIES, Type.TEXT, Type.DATE, Type.TEXT), strict=True)
-)
 WITHOUT_WORK = (Disposition.ACCEPT, Disposition.REJECT)
 """Dispositions that may leave no work (5.1.1)."""
 
@@ -42,6 +38,14 @@ HINTS = {
     Type.CODES: "mã phiếu; nhiều phiếu thì ghi cách nhau bằng dấu chấm phẩy",
     Type.NUMBERS: "số thứ tự, như 1, 3",
     Type.WORK: "mỗi việc một dòng; việc nào cũng có người thực hiện và thời hạn",
+    Type.OBJECTIVES: (
+        "mỗi mục tiêu một dòng; chỉ tiêu là một con số kèm đơn vị tính, như “từ 95% trở lên”, "
+        "hoặc một việc phải xong kèm thời gian, như “ban hành quy trình” trước 30/6"
+    ),
+    Type.RESULTS: (
+        "ghi kết quả của từng mục tiêu, như 98,2% hay 245/250; không đạt thì ghi nguyên nhân và "
+        "hành động"
+    ),
 }
 HOW = (
     "Điền các ô màu vàng, lưu tệp, rồi gửi kèm thư trả lời. Điền chưa đủ cũng gửi được: chương "
@@ -92,8 +96,10 @@ class Box:
         if self.type is Type.CHOICES:
             numbers = map(str, range(1, len(self.options) + 1))
             return tuple(f"{self.name}_{n}" for n in (*numbers, OTHER))
-        if self.type is Type.WORK:
-            return tuple(blank(self.name, n, k) for n in range(1, rows + 1) for k in WORK_KEYS)
+        if self.type in TABLES:
+            return tuple(
+                blank(self.name, n, k) for n in range(1, rows + 1) for k in keys(self.type)
+            )
         return (self.name,)
 
 
@@ -153,7 +159,7 @@ def hashed_blanks(values: Mapping[str, str]) -> str:
 
 
 def blank(name: str, row: int, key: str) -> str:
-    """Name a cell in a table of work."""
+    """Name a cell in a table."""
     return f"{name}_{row}_{key}"
 
 
@@ -244,5 +250,7 @@ def heading_lines(view: PageView) -> list[str]:
 
 def rows_of(box: Box, view: PageView) -> int:
     """Count the rows of a table: `ROWS`, or three more than are filled in already."""
-    blanks = (name.split("_") for name in view["values"] if name.startswith(f"{box.name}_"))
-    return max(ROWS, max((int(parts[-2]) for parts in blanks), default=0) + 3)
+    ends = "|".join(keys(box.type))
+    cell = re.compile(rf"{box.name}_(\d+)_(?:{ends})")
+    rows = (int(found[1]) for name in view["values"] if (found := cell.fullmatch(name)))
+    return max(ROWS, max(rows, default=0) + 3)

@@ -26,7 +26,7 @@ from mailflow.forms.boxes import (
 )
 from mailflow.forms.fillable import MOST_PAGES, clean
 from mailflow.forms.returned import BROKEN, MOST_PARTS, parsed, unpacked
-from mailflow.procedure.fields import Type
+from mailflow.procedure.fields import TABLES, Type
 from workbook_sync.cells import Cell
 from workbook_sync.errors import WorkbookError
 from workbook_sync.package import Caps
@@ -169,8 +169,10 @@ def _dates(mark: Mark) -> set[str]:
     """Name the blanks of a page in which a day is wanted."""
     found = boxes(mark.act, mark.answers)
     days = {box.name for box in found if box.type is Type.DATE}
-    work = (box.name for box in found if box.type is Type.WORK)
-    return days | {blank(n, row, "by") for n in work for row in range(1, MOST_ROWS + 1)}
+    columns = (
+        (b.name, c.key) for b in found for c in TABLES.get(b.type, ()) if c.type is Type.DATE
+    )
+    return days | {blank(n, row, key) for n, key in columns for row in range(1, MOST_ROWS + 1)}
 
 
 def _words(cell: Cell, is_date: bool, is_percent: bool) -> str:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from mailflow.forms.names import Said, Tick
 from mailflow.procedure import labels
-from mailflow.procedure.fields import FIELDS, Type
+from mailflow.procedure.fields import FIELDS, TABLES, Type
 from mailflow.procedure.people import Roster
 from mailflow.procedure.request import Entry, Json
 from mailflow.procedure.terms import Role
@@ -171,8 +171,10 @@ def value_text(name: str, value: Json, roster: Roster) -> str:
         return names(value, roster)
     if kind in {Type.CHOICE, Type.CHOICES}:
         return _options(name, value if isinstance(value, list | tuple) else [value])
-    if kind is Type.WORK:
-        return "\n".join(_work(n, item, roster) for n, item in enumerate(value, start=1))
+    if kind in TABLES:
+        rows = enumerate(value, start=1)
+        is_work = kind is Type.WORK
+        return "\n".join(_work(n, i, roster) if is_work else _line(i, kind) for n, i in rows)
     if kind is Type.FILES:
         return ", ".join(item["name"] for item in value)
     if isinstance(value, list | tuple):
@@ -182,8 +184,17 @@ def value_text(name: str, value: Json, roster: Roster) -> str:
 
 def _options(name: str, values: Iterable[str]) -> str:
     """Write choices with semicolons between them, since their own words hold commas."""
-    known = labels.option_labels(name)
+    every = {kind.value: label for kind, label in labels.KIND.items()}
+    known = every if name == "kind" else labels.option_labels(name)
     return "; ".join(known.get(value, value) for value in values)
+
+
+def _line(item: Mapping[str, Json], table: Type) -> str:
+    """Write a row of a plan or of its results: "2. objective (Chỉ tiêu: …; Thời gian: …)"."""
+    first, *others = TABLES[table]
+    told = "; ".join(f"{c.head}: {item[c.key]}" for c in others if item.get(c.key))
+    lead = str(item.get(first.key) or "")
+    return f"{item['no']}. {lead} ({told})" if lead and told else f"{item['no']}. {lead or told}"
 
 
 def _work(number: int, item: Mapping[str, Json], roster: Roster) -> str:

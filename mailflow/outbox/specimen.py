@@ -21,6 +21,7 @@ OTHER_KINDS = (
     "confirm",
     "present_list",
     "deadline_reached",
+    "quarter_due",
     "triage",
     "receipt_stranger",
     "set_aside",
@@ -54,7 +55,9 @@ def specimen(kind: str, answer: str = "") -> Context:
         "kind": kind,
         "agency": _AGENCY,
         "person": _PERSON,
-        "request": _request() if is_act or kind in ("answer", "deadline_reached") else None,
+        "request": _request()
+        if is_act or kind in ("answer", "deadline_reached", "quarter_due")
+        else None,
         "happened": _happened(Act(kind), answer) if is_act else None,
         "letter": None if is_act else _LETTER,
         "details": [_row("Nhãn", "Giá trị")],
@@ -102,6 +105,7 @@ def _row(label: str, value: str) -> Row:
 def _request() -> RequestGlance:
     return {
         "code": "CTCL-2026-0001-A",
+        "called": "Phiếu số 01/2026",
         "number": "01/2026",
         "kind_label": "Loại phiếu",
         "unit": "Đơn vị",
@@ -110,6 +114,7 @@ def _request() -> RequestGlance:
         "category": "Nhóm nội dung",
         "reporter": "Người phát hiện",
         "state_label": "Tình trạng",
+        "ended": False,
         "opened_on": "02/3/2026",
         "waiting": ["Người đang được chờ"],
         "due": "06/3/2026",

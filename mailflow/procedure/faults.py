@@ -1,9 +1,10 @@
 """What can be wrong with the fields of an act that is otherwise allowed."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
+from mailflow.procedure import objective_faults
+from mailflow.procedure.fault import Fault
 from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import UNIT_PREFIX, Roster
@@ -13,14 +14,6 @@ from mailflow.procedure.terms import Act, Role, State
 
 DUE_FIELDS = ("correction_due", "analysis_due", "deadline", "until", "change_deadline")
 DONE_FIELDS = ("actual_date", "found_on")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why the fields cannot be taken: a key of the refusal texts and what fills it in."""
-
-    reason: str
-    details: Mapping[str, str] = field(default_factory=dict)
 
 
 def first(
@@ -175,6 +168,11 @@ _OF_ACT: dict[Act, Callable[[Request, Mapping[str, Json]], Iterator[Fault]]] = {
     Act.EXTEND: _not_later,
     Act.REPORT_COMPLETION: _measures_named,
     Act.REASSIGN: _one_performer,
+    Act.SUBMIT_PLAN: objective_faults.of_plan,
+    Act.AMEND_PLAN: objective_faults.of_plan,
+    Act.RECORD_ACTUALS: objective_faults.of_actuals,
+    Act.EVALUATE: objective_faults.of_evaluation,
+    Act.SETTLE_OBJECTIVE: objective_faults.of_settling,
 }
 
 _Check = Callable[[Step, Request | None, Mapping[str, Json], World], Iterator[Fault]]

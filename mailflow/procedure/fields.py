@@ -11,9 +11,10 @@ class Type(StrEnum):
 
     text: str · date: ISO date str · number: int · choice: one option's value · choices: list of
     option values, other words kept as typed · unit: unit name · person: person id ·
-    parties: list of person ids or `unit:<name>` · work: list of objects with the keys of
-    `WORK_KEYS` · codes: list of request codes · code: one code · numbers: list of int ·
-    files: list of {"name": str, "sha256": str}.
+    parties: list of person ids or `unit:<name>` · codes: list of request codes · code: one code ·
+    numbers: list of int · files: list of {"name": str, "sha256": str} · work, objectives,
+    results: list of objects with the keys of `TABLES`, those of `NUMBERED` with their number `no`
+    (int) as well.
     """
 
     TEXT = "text"
@@ -29,10 +30,69 @@ class Type(StrEnum):
     CODE = "code"
     NUMBERS = "numbers"
     FILES = "files"
+    OBJECTIVES = "objectives"
+    RESULTS = "results"
 
 
-WORK_KEYS = ("what", "who", "with", "by", "output")
-"""One measure or one step of work: text, parties, text, ISO date, text."""
+@dataclass(frozen=True)
+class Column:
+    """A column of a field that is a table; `width` is its share of a page's width.
+
+    `needed`: a row without it is not whole. `given`: we write it; alone it makes no row.
+    """
+
+    key: str
+    head: str
+    type: Type
+    width: float
+    needed: bool = False
+    given: bool = False
+
+
+_C = Column
+TABLES: dict[Type, tuple[Column, ...]] = {
+    Type.WORK: (
+        _C("what", "Nội dung việc", Type.TEXT, 27, needed=True),
+        _C("who", "Người thực hiện", Type.PARTIES, 20, needed=True),
+        _C("with", "Phối hợp", Type.TEXT, 15),
+        _C("by", "Thời hạn", Type.DATE, 13, needed=True),
+        _C("output", "Đầu ra", Type.TEXT, 17),
+    ),
+    Type.OBJECTIVES: (
+        _C("objective", "Mục tiêu", Type.TEXT, 26, needed=True),
+        _C("indicator", "Chỉ số, cách tính", Type.TEXT, 23),
+        _C("unit", "ĐVT", Type.TEXT, 10),
+        _C("last_year", "Năm trước", Type.TEXT, 13),
+        _C("target", "Chỉ tiêu", Type.TEXT, 17, needed=True),
+        _C("measures", "Biện pháp", Type.TEXT, 27),
+        _C("resources", "Nguồn lực", Type.TEXT, 15),
+        _C("lead", "Chủ trì", Type.TEXT, 16),
+        _C("coordination", "Phối hợp", Type.TEXT, 16),
+        _C("by", "Thời gian", Type.TEXT, 18),
+        _C("measured", "Theo dõi, đo: tần suất, phương pháp, nguồn", Type.TEXT, 19),
+        _C("serves", "MTCL cơ quan, CSCL", Type.TEXT, 16),
+        _C("concerns", "Liên quan sản phẩm, dịch vụ, sự hài lòng", Type.TEXT, 16),
+        _C("note", "Ghi chú", Type.TEXT, 13),
+    ),
+    Type.RESULTS: (
+        _C("objective", "Mục tiêu", Type.TEXT, 30, given=True),
+        _C("target", "Chỉ tiêu", Type.TEXT, 17, given=True),
+        _C("actual", "Kết quả", Type.TEXT, 20, needed=True),
+        _C("cause", "Nguyên nhân", Type.TEXT, 22),
+        _C("remedy", "Hành động", Type.TEXT, 20),
+        _C("evidence", "Bằng chứng", Type.TEXT, 18),
+        _C("proposal", "Đề xuất năm sau", Type.TEXT, 18),
+    ),
+}
+"""The columns of each type that is a table."""
+
+NUMBERED = frozenset({Type.OBJECTIVES, Type.RESULTS})
+"""Tables whose rows keep their number: people speak of "mục tiêu 3"."""
+
+
+def keys(table: Type) -> tuple[str, ...]:
+    """List the keys of a table's rows."""
+    return tuple(column.key for column in TABLES[table])
 
 
 @dataclass(frozen=True)
@@ -109,6 +169,14 @@ FIELDS: dict[str, Field] = {
         _field("cause", _T.TEXT, "Nguyên nhân không đạt"),
         _field("proposed_assignees", _T.PARTIES, "Đề xuất người thực hiện"),
         _field("proposed_date", _T.DATE, "Đề xuất thời hạn"),
+        _field("objectives_year", _T.NUMBER, "Năm"),
+        _field("plan_due", _T.DATE, "Hạn phê duyệt kế hoạch"),
+        _field("evaluation_due", _T.DATE, "Hạn đánh giá"),
+        _field("drafter", _T.PERSON, "Người dự thảo"),
+        _field("objectives", _T.OBJECTIVES, "Mục tiêu"),
+        _field("quarter", _T.NUMBER, "Quý"),
+        _field("results", _T.RESULTS, "Kết quả thực hiện"),
+        _field("line_numbers", _T.NUMBERS, "Mục tiêu số"),
         _field("files", _T.FILES, "Tệp kèm theo"),
     )
 }

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
+from mailflow.procedure import objectives
 from mailflow.procedure.fields import FIELDS
 from mailflow.procedure.request import Entry, Json, Measure, Request
 from mailflow.procedure.terms import Act, Kind, Role, State
@@ -28,7 +29,7 @@ def opened(entry: Entry) -> Request:
         year=fields["year"],
         seq=fields["seq"],
         kind=Kind(fields["kind"]),
-        unit=fields["unit"],
+        unit=fields.get("unit", ""),
         state=entry.target,
         opened_at=entry.at,
         since=entry.at,
@@ -241,6 +242,15 @@ def _merged(request: Request, entry: Entry) -> Request:
     return replace(request, merged_into=entry.fields["into"])
 
 
+def _drafter_named(request: Request, entry: Entry) -> Request:
+    return _party(request, drafter=(entry.fields["drafter"],))
+
+
+def _plan_kept(request: Request, entry: Entry) -> Request:
+    """Refused, an amendment leaves the plan as it was."""
+    return _values(request, objectives=list(objectives.in_force(request)))
+
+
 _EFFECTS: dict[tuple[Act, str], Fold] = {
     (Act.REPORT, ""): _reported,
     (Act.REPORT, "handled"): _handled,
@@ -268,4 +278,6 @@ _EFFECTS: dict[tuple[Act, str], Fold] = {
     (Act.REASSIGN, ""): _reassigned,
     (Act.EXTEND, ""): _extended,
     (Act.MERGE, ""): _merged,
+    (Act.NAME_DRAFTER, ""): _drafter_named,
+    (Act.APPROVE_AMENDMENT, "no"): _plan_kept,
 }

@@ -14,11 +14,19 @@ from mailflow.procedure.machine import (
     steps_now,
     with_stand_ins,
 )
+from mailflow.procedure.objectives import (
+    in_force,
+    merged,
+    not_met,
+    numbered,
+    quarter_of,
+    quarter_owed,
+)
 from mailflow.procedure.people import UNIT_PREFIX
 from mailflow.procedure.request import Command, Entry, Json, Missing, Refused, Request
 from mailflow.procedure.steps import STEPS
 from mailflow.procedure.table import Step
-from mailflow.procedure.terms import Act, Kind, Role, Sign, Source
+from mailflow.procedure.terms import REQUESTS, Act, Kind, Role, Sign, Source
 
 
 @dataclass(frozen=True)
@@ -39,11 +47,12 @@ def judge(request: Request | None, command: Command, world: World) -> Judged | R
     if isinstance(step, Refused):
         return step
     fields = _completed(step, request, command, world)
-    must = (*step.must, "unit") if request is None else step.must
+    of_unit = request is None and step.kinds[0] in REQUESTS
+    must = (*step.must, "unit") if of_unit else step.must
     missing = tuple(need for need in must if not _given(need, fields))
     if missing:
         return Missing(missing, step.clause)
-    if request is None and not _own_unit(step, command, fields, world):
+    if of_unit and not _own_unit(step, command, fields, world):
         return Refused("not_entitled", step.clause, {"act": command.act})
     fault = faults.first(step, request, fields, world)
     if fault:
@@ -146,7 +155,16 @@ def _completed(
     """
     defaults = defaults_for(step, request, command, world)
     said = {name: value for name, value in command.fields.items() if carries(step, name, value)}
-    return {**defaults, **said}
+    return _numbered(step, request, {**defaults, **said})
+
+
+def _numbered(step: Step, request: Request | None, fields: dict[str, Json]) -> dict[str, Json]:
+    """Number a new plan's lines as they stand; put changed ones into the plan in force."""
+    if request and step.act is Act.AMEND_PLAN and fields.get("objectives"):
+        fields["objectives"] = list(merged(in_force(request), fields["objectives"]))
+    if step.act is Act.SUBMIT_PLAN and fields.get("objectives"):
+        fields["objectives"] = list(numbered(fields["objectives"]))
+    return fields
 
 
 def carries(step: Step, name: str, value: Json) -> bool:
@@ -164,7 +182,8 @@ def defaults_for(
     """Give the values taken for fields left out; every mail that asks says the same.
 
     Checker: the decider's unit head. Implementers and deadline: as in the proposed measures.
-    Date of completion: the day of the report. Unit of a report: the reporter's own.
+    Date of completion: the day of the report. Unit of a report: the reporter's own. Objectives:
+    the quarter that is owed, the only line left.
     """
     make = _DEFAULTS.get(step.act)
     values = make(request, command, world) if make else {}
@@ -216,6 +235,18 @@ def _of_completion(request: Request | None, command: Command, world: World) -> d
     return {"measure_numbers": list(numbers), "actual_date": world.today.isoformat()}
 
 
+def _of_actuals(request: Request | None, command: Command, world: World) -> dict[str, Json]:
+    """The quarter owed, else the one that runs."""
+    if request is None:
+        return {}
+    return {"quarter": quarter_owed(request, world.today) or quarter_of(world.today)}
+
+
+def _of_settling(request: Request | None, command: Command, world: World) -> dict[str, Json]:
+    left = not_met(request) if request else ()
+    return {"line_numbers": [left[0].no] if len(left) == 1 else []}
+
+
 def _of_work(request: Request | None, command: Command, world: World) -> dict[str, Json]:
     items = command.fields.get("measures") or command.fields.get("steps") or ()
     words = " ; ".join(folded(item.get("with") or "") for item in items)
@@ -237,6 +268,8 @@ _DEFAULTS: dict[Act, Callable[[Request | None, Command, World], dict[str, Json]]
     Act.APPROVE_SOLUTION: _of_approval,
     Act.DIRECT: _of_direction,
     Act.REPORT_COMPLETION: _of_completion,
+    Act.RECORD_ACTUALS: _of_actuals,
+    Act.SETTLE_OBJECTIVE: _of_settling,
 }
 
 

@@ -1,6 +1,8 @@
 """The Vietnamese words that mails, forms, registers and the console show for the code's names."""
 
+from mailflow.procedure.targets import Verdict
 from mailflow.procedure.terms import (
+    REQUESTS,
     Act,
     Box,
     Disposition,
@@ -17,6 +19,7 @@ KIND = {
     Kind.POTENTIAL: "Sự không phù hợp tiềm ẩn",
     Kind.CORRECTIVE: "Hành động khắc phục",
     Kind.IMPROVEMENT: "Cải tiến",
+    Kind.OBJECTIVES: "Mục tiêu chất lượng",
 }
 
 STATE = {
@@ -39,6 +42,15 @@ STATE = {
     State.FAILED: "Không đạt, đã mở phiếu mới",
     State.WITHDRAWN: "Đã rút",
     State.MERGED: "Đã gộp vào phiếu khác",
+    State.PLAN_ASKED: "Chờ phân công dự thảo mục tiêu",
+    State.PLAN_DRAFTING: "Đang dự thảo mục tiêu",
+    State.PLAN_SUBMITTED: "Chờ phê duyệt mục tiêu",
+    State.PLAN_IN_FORCE: "Đang thực hiện mục tiêu",
+    State.PLAN_AMENDING: "Chờ phê duyệt điều chỉnh mục tiêu",
+    State.EVALUATION_ASKED: "Chờ đánh giá thực hiện mục tiêu",
+    State.EVALUATED: "Chờ chấp nhận kết quả đánh giá",
+    State.EVALUATION_ACCEPTED: "Đã đánh giá, chờ xử lý mục tiêu không đạt",
+    State.OBJECTIVES_FINISHED: "Đã kết thúc năm",
 }
 
 ACT = {
@@ -72,6 +84,18 @@ ACT = {
     Act.REASSIGN: "Giao lại người thực hiện",
     Act.EXTEND: "Gia hạn",
     Act.MERGE: "Gộp phiếu",
+    Act.OPEN_OBJECTIVES: "Mở hồ sơ mục tiêu chất lượng",
+    Act.NAME_DRAFTER: "Phân công người dự thảo mục tiêu",
+    Act.SUBMIT_PLAN: "Trình mục tiêu và kế hoạch thực hiện",
+    Act.APPROVE_PLAN: "Phê duyệt mục tiêu và kế hoạch",
+    Act.RECORD_ACTUALS: "Cập nhật kết quả thực hiện mục tiêu",
+    Act.AMEND_PLAN: "Đề nghị điều chỉnh mục tiêu",
+    Act.APPROVE_AMENDMENT: "Phê duyệt điều chỉnh mục tiêu",
+    Act.ASK_EVALUATION: "Đề nghị đánh giá thực hiện mục tiêu",
+    Act.EVALUATE: "Đánh giá thực hiện mục tiêu",
+    Act.ACCEPT_EVALUATION: "Chấp nhận kết quả đánh giá",
+    Act.SETTLE_OBJECTIVE: "Xử lý mục tiêu không đạt",
+    Act.FINISH_OBJECTIVES: "Kết thúc năm mục tiêu",
 }
 
 ANSWER = {
@@ -103,6 +127,18 @@ ANSWER = {
     (Act.OPEN_FROM_REVIEW, "open"): "mở phiếu",
     (Act.OPEN_FROM_OBJECTIVE, "unit"): "mục tiêu của đơn vị",
     (Act.OPEN_FROM_OBJECTIVE, "agency"): "mục tiêu của cơ quan",
+    (Act.OPEN_OBJECTIVES, "plan"): "xây dựng kế hoạch",
+    (Act.OPEN_OBJECTIVES, "evaluation"): "đánh giá cuối năm",
+    (Act.APPROVE_PLAN, "yes"): "phê duyệt",
+    (Act.APPROVE_PLAN, "no"): "yêu cầu sửa",
+    (Act.APPROVE_AMENDMENT, "yes"): "phê duyệt",
+    (Act.APPROVE_AMENDMENT, "no"): "không phê duyệt",
+    (Act.ACCEPT_EVALUATION, "yes"): "chấp nhận",
+    (Act.ACCEPT_EVALUATION, "no"): "yêu cầu đánh giá lại",
+    (Act.SETTLE_OBJECTIVE, "open"): "mở phiếu yêu cầu",
+    (Act.SETTLE_OBJECTIVE, "decline"): "không mở phiếu",
+    (Act.FINISH_OBJECTIVES, "done"): "đã đánh giá xong",
+    (Act.FINISH_OBJECTIVES, "unanswered"): "không có báo cáo đánh giá",
 }
 
 ROLE = {
@@ -125,6 +161,12 @@ ROLE = {
     Role.VERIFIER: "Người kiểm tra xác nhận",
     Role.PARTY: "Người liên quan đến phiếu",
     Role.PROGRAM: "Chương trình",
+    Role.OBJECTIVES_OWNER: "Trưởng đơn vị, với mục tiêu của cơ quan là Thư ký ISO",
+    Role.DRAFTER: "Người dự thảo",
+    Role.PLAN_APPROVER: "Trưởng đơn vị, với mục tiêu của cơ quan là Lãnh đạo cơ quan",
+    Role.EVALUATION_ACCEPTER: "Thư ký ISO, với mục tiêu của cơ quan là Lãnh đạo cơ quan",
+    Role.OBJECTIVES_SETTLER: "Trưởng đơn vị, với mục tiêu của cơ quan là Ban ISO",
+    Role.BOUND: "Người phải thực hiện mục tiêu",
 }
 
 BOX = {
@@ -170,6 +212,43 @@ SIGN = {
     Sign.OPPORTUNITY: "Cơ hội cải tiến",
 }
 
+VERDICT = {
+    Verdict.MET: "Đạt",
+    Verdict.NOT_MET: "Không đạt",
+    Verdict.NONE_AROSE: "Không phát sinh",
+    Verdict.OPEN: "Chưa đánh giá",
+}
+
+SIGNED_AS = {"drafted": "Người lập", "approved": "Người phê duyệt", "accepted": "Người chấp nhận"}
+"""Above the names on appendix 3."""
+
+AMENDED = {
+    "added": "Bổ sung ngày {on}",
+    "changed": "Điều chỉnh ngày {on}: {was} → {now}",
+    "reworded": "Điều chỉnh ngày {on}",
+}
+"""What an amendment did to a line of a plan."""
+
+SETTLED = {"opened": "Phiếu {code}", "declined": "Không mở phiếu: {reason}"}
+"""What became of an objective that was not met."""
+
+OBJECTIVES_OF = "Mục tiêu chất lượng năm {year} - {owner}"
+NOT_MET = (
+    "Mục tiêu chất lượng năm {year} không đạt: {objective} (kết quả {actual}, chỉ tiêu {target})"
+)
+AGAINST = "{actual}; chỉ tiêu: {target}"
+SO_FAR = "quý {quarter}: {actual}"
+
+GIVEN = {
+    "policy": "Chính sách chất lượng",
+    "agency": "Mục tiêu của cơ quan",
+    "before": "Kết quả năm trước",
+}
+"""What a drafter of objectives works from (5.9)."""
+
+CALLED = "Hồ sơ {kind}"
+"""How a matter that is no request is called; a request is "Phiếu số …"."""
+
 PROOF = {
     "token": "mã trả lời riêng trong thư",
     "smime": "chữ ký số S/MIME",
@@ -194,7 +273,7 @@ def option_labels(field_name: str) -> dict[str, str]:
 
 
 _OPTIONS: dict[str, dict[str, str]] = {
-    "kind": {k.value: v for k, v in KIND.items()},
+    "kind": {k.value: KIND[k] for k in REQUESTS},
     "sources": {k.value: v for k, v in SOURCE.items()},
     "severity": {k.value: v for k, v in SEVERITY.items()},
     "disposition": {k.value: v for k, v in DISPOSITION.items()},

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from mailflow.procedure import folds
+from mailflow.procedure import folds, objective_people, objectives
 from mailflow.procedure.calendar import Calendar, month_after
 from mailflow.procedure.people import Roster
 from mailflow.procedure.request import Entry, Request
 from mailflow.procedure.steps import STEPS, WAITS
 from mailflow.procedure.table import Step, Wait, When
-from mailflow.procedure.terms import ISO_BOARD, ROSTER_ROLES, Act, Role
+from mailflow.procedure.targets import quarter_end
+from mailflow.procedure.terms import ISO_BOARD, ROSTER_ROLES, Act, Kind, Role
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,10 @@ def holds(request: Request, when: When, world: World) -> bool:
         return deadline is not None and world.today >= deadline
     if when is When.LONG_WORK:
         return _runs_long(request, deadline, world)
+    if when is When.QUARTER_DUE:
+        return objectives.quarter_owed(request, world.today) > 0
+    if when is When.NOT_MET_LEFT:
+        return bool(objectives.not_met(request))
     return {
         When.ALWAYS: True,
         When.CHANGE_PENDING: request.pending_change is not None,
@@ -97,6 +102,8 @@ def people_for(role: Role, request: Request | None, roster: Roster) -> tuple[str
 
 
 def _of_request(role: Role, request: Request, roster: Roster) -> tuple[str, ...]:
+    if role in objective_people.ROLES:
+        return objective_people.people_for(role, request, roster)
     if role is Role.VERIFIER:
         return tuple(p.id for p in roster.holders(Role.AGENCY_HEAD))
     if role is Role.IMPLEMENTER_HEAD:
@@ -127,12 +134,18 @@ def _fallback(role: Role, request: Request, roster: Roster) -> tuple[str, ...]:
 
 
 def _parties(request: Request, roster: Roster) -> tuple[str, ...]:
-    roles = (*request.parties, Role.DECIDER, Role.UNIT_HEAD, Role.AGENCY_HEAD, *ISO_BOARD)
+    roles = [*request.parties, Role.DECIDER, Role.UNIT_HEAD, Role.AGENCY_HEAD, *ISO_BOARD]
+    roles += [Role.BOUND] if request.kind is Kind.OBJECTIVES else []
     return tuple(dict.fromkeys(p for role in roles for p in people_for(role, request, roster)))
 
 
 def entitled(step: Step, request: Request | None, person: str, world: World) -> Role | None:
-    """Name the role by which a person may do a step, themselves or as a stand-in; else None."""
+    """Name the role by which a person may do a step, themselves or as a stand-in; else None.
+
+    Nobody ("") is the program.
+    """
+    if not person:
+        return Role.PROGRAM if Role.PROGRAM in step.who else None
     for role in step.who:
         holders = people_for(role, request, world.roster)
         if person in holders:
@@ -194,6 +207,8 @@ def due(request: Request, wait: Wait, world: World) -> date | None:
         return fixed
     if wait.limit == "month":
         return _month_due(request, world)
+    if wait.limit == "quarter":
+        return _quarter_due(request, world)
     if wait.when is When.DEADLINE_REACHED and fixed:
         return world.calendar.after(fixed, world.limits[wait.limit])
     within = world.calendar.after(_started(request, wait, world), world.limits[wait.limit])
@@ -213,6 +228,13 @@ def _month_due(request: Request, world: World) -> date | None:
     if last is None or deadline is None:
         return None
     return min(month_after(last.astimezone(world.now.tzinfo).date()), deadline)
+
+
+def _quarter_due(request: Request, world: World) -> date:
+    over = quarter_end(
+        objectives.year_of(request), objectives.quarter_owed(request, world.today) or 1
+    )
+    return world.calendar.after(over, world.limits["quarter"])
 
 
 def told(step: Step, before: Request | None, after: Request, world: World) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ WHEN = {
     When.NO_CHANGE_PENDING: "không có đề nghị thay đổi đang chờ",
     When.NOT_PLANNED: "chưa có kế hoạch thực hiện",
     When.LONG_WORK: "thời gian thực hiện kéo dài",
+    When.QUARTER_DUE: "hết quý mà chưa có kết quả",
+    When.NOT_MET_LEFT: "còn mục tiêu không đạt chưa xử lý",
 }
 
 HOUSE_RULE = "Quy định nội bộ"
@@ -65,6 +67,8 @@ def _limit(wait: Wait, limits: dict[str, int]) -> str:
         return "hằng tháng"
     within = f"{limits[wait.limit]} ngày làm việc (hạn nội bộ)" if wait.limit else ""
     on = f"đúng {FIELDS[wait.on].label.lower()}" if wait.on else ""
+    if wait.when is When.QUARTER_DUE:
+        return f"{within} kể từ ngày hết quý"
     if wait.when is When.DEADLINE_REACHED:
         return f"{within} kể từ {FIELDS[wait.on].label.lower()}"
     return f"{on} hoặc {within}, lấy ngày muộn hơn" if on and within else on or within

@@ -16,6 +16,9 @@ class When(StrEnum):
     NOT_PLANNED = "not_planned"
     LONG_WORK = "long_work"
 
+    QUARTER_DUE = "quarter_due"
+    NOT_MET_LEFT = "not_met_left"
+
 
 @dataclass(frozen=True)
 class Step:

@@ -60,8 +60,8 @@ class Target:
 class Unmeasurable:
     """Why a target cannot be measured.
 
-    `why`: empty, vague, no_number, no_unit, several_numbers, no_sense (more or less is wanted?),
-    unsure_number ("1,250"), no_date.
+    `why` is a key of the refusal texts: target_empty, _vague, _no_number, _no_unit,
+    _several_numbers, _no_sense (more or less is wanted?), _unsure_number ("1,250"), _no_date.
     """
 
     why: str
@@ -134,7 +134,7 @@ def read(words: str, unit: str = "", by: str = "", year: int = 0) -> Target | Un
     """
     text = _plain(words)
     if not text:
-        return Unmeasurable("empty")
+        return Unmeasurable("target_empty")
     due = day_in(by, year) or day_in(words, year)
     measured = _ASIDE.sub(" ", text)
     figures = _figures(measured)
@@ -144,7 +144,7 @@ def read(words: str, unit: str = "", by: str = "", year: int = 0) -> Target | Un
     if none:
         rest = text[len(none) :].strip(" .,:")
         named = unit.strip() or rest
-        return Target(named, high=Fraction(0), by=due) if named else Unmeasurable("no_unit")
+        return Target(named, high=Fraction(0), by=due) if named else Unmeasurable("target_no_unit")
     return _deliverable(text, due)
 
 
@@ -154,10 +154,10 @@ def _plain(words: str) -> str:
 
 def _deliverable(text: str, due: date | None) -> Target | Unmeasurable:
     if any(_has(text, vague) for vague in words_of.VAGUE):
-        return Unmeasurable("vague")
+        return Unmeasurable("target_vague")
     if not any(_has(text, verb) for verb in words_of.DELIVERED):
-        return Unmeasurable("no_number")
-    return Target(by=due) if due else Unmeasurable("no_date")
+        return Unmeasurable("target_no_number")
+    return Target(by=due) if due else Unmeasurable("target_no_date")
 
 
 def _bounded(
@@ -167,14 +167,14 @@ def _bounded(
     first, *more = figures
     span = len(more) == 1 and text[first.end : more[0].start].strip() in words_of.THROUGH
     if more and not span:
-        return Unmeasurable("several_numbers")
+        return Unmeasurable("target_several_numbers")
     if first.value is None or (span and more[0].value is None):
-        return Unmeasurable("unsure_number")
+        return Unmeasurable("target_unsure_number")
     last = more[0] if span else first
     per_cent = first.per_cent or last.per_cent or unit in words_of.PER_CENT
     named = "%" if per_cent else unit or _named(text[last.end :])
     if not named:
-        return Unmeasurable("no_unit")
+        return Unmeasurable("target_no_unit")
     if span:
         return Target(named, low=first.value, high=last.value, by=due)
     return _sense(text, first, first.value, Target(named, by=due))
@@ -202,7 +202,7 @@ def _sense(text: str, figure: _Figure, value: Fraction, target: Target) -> Targe
     if falls or any(_has(before, rise) for rise in words_of.RISES):
         return replace(target, low=value, low_open=bound == "more", falls=falls)
     if bound is None and folded(target.unit).split()[0] in words_of.TIMES:
-        return Unmeasurable("no_sense")
+        return Unmeasurable("target_no_sense")
     if bound is None and any(_has(before, none) for none in words_of.NONE):
         return replace(target, high=value)
     return _within(target, value, bound or "at_least")

@@ -11,6 +11,8 @@ class Kind(StrEnum):
     CORRECTIVE = "corrective_action"
     IMPROVEMENT = "improvement"
 
+    OBJECTIVES = "objectives"
+
 
 REQUESTS = (Kind.NONCONFORMITY, Kind.POTENTIAL, Kind.CORRECTIVE, Kind.IMPROVEMENT)
 """The kinds that share form BM.CTCL.01, one row each in the register."""
@@ -39,6 +41,16 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
 
+    PLAN_ASKED = "plan_asked"
+    PLAN_DRAFTING = "plan_drafting"
+    PLAN_SUBMITTED = "plan_submitted"
+    PLAN_IN_FORCE = "plan_in_force"
+    PLAN_AMENDING = "plan_amending"
+    EVALUATION_ASKED = "evaluation_asked"
+    EVALUATED = "evaluated"
+    EVALUATION_ACCEPTED = "evaluation_accepted"
+    OBJECTIVES_FINISHED = "objectives_finished"
+
 
 ENDS = frozenset(
     {
@@ -48,6 +60,7 @@ ENDS = frozenset(
         State.FAILED,
         State.WITHDRAWN,
         State.MERGED,
+        State.OBJECTIVES_FINISHED,
     }
 )
 
@@ -86,6 +99,19 @@ class Act(StrEnum):
     EXTEND = "extend"
     MERGE = "merge"
 
+    OPEN_OBJECTIVES = "open_objectives"
+    NAME_DRAFTER = "name_drafter"
+    SUBMIT_PLAN = "submit_plan"
+    APPROVE_PLAN = "approve_plan"
+    RECORD_ACTUALS = "record_actuals"
+    AMEND_PLAN = "amend_plan"
+    APPROVE_AMENDMENT = "approve_amendment"
+    ASK_EVALUATION = "ask_evaluation"
+    EVALUATE = "evaluate"
+    ACCEPT_EVALUATION = "accept_evaluation"
+    SETTLE_OBJECTIVE = "settle_objective"
+    FINISH_OBJECTIVES = "finish_objectives"
+
 
 class Role(StrEnum):
     """Who may act: held on the roster (first block) or per request (second block)."""
@@ -110,6 +136,13 @@ class Role(StrEnum):
     VERIFIER = "verifier"
     PARTY = "party"
     PROGRAM = "program"
+
+    OBJECTIVES_OWNER = "objectives_owner"
+    DRAFTER = "drafter"
+    PLAN_APPROVER = "plan_approver"
+    EVALUATION_ACCEPTER = "evaluation_accepter"
+    OBJECTIVES_SETTLER = "objectives_settler"
+    BOUND = "bound"
 
 
 ROSTER_ROLES = (

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mailflow.procedure import labels
 from mailflow.procedure.people import Person, Roster, StandIn, Unit
+from mailflow.procedure.steps import OURS
 from mailflow.procedure.terms import ROSTER_ROLES, Act, Role
 from mailflow.registers import roster as read
 from mailflow.registers.names import shown
@@ -112,7 +113,7 @@ def roster_workbook(roster: Roster | None = None) -> bytes:
         lists={
             _UNITS: [str(row[read.UNIT]) for row in units],
             _ROLES: [labels.ROLE[role] for role in ROSTER_ROLES],
-            _ACTS: [read.ALL_ACTS, *(labels.ACT[act] for act in Act if act is not Act.FOLLOW_UP)],
+            _ACTS: [read.ALL_ACTS, *(labels.ACT[act] for act in Act if act not in OURS)],
         },
         lists_sheet="DanhMuc",
         title="Danh bạ",

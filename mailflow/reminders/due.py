@@ -1,10 +1,11 @@
-"""The deadline of a request has come (5.6): who verifies, and who is told."""
+"""What the calendar makes due: a verification (5.6), a quarter's actual values (5.9)."""
 
 from mailflow.actions import glance, notices, words
 from mailflow.actions.context import Context, Row
 from mailflow.actions.house import House
 from mailflow.procedure import machine
 from mailflow.procedure.machine import World
+from mailflow.procedure.people import Person
 from mailflow.procedure.request import Request
 from mailflow.procedure.table import When
 from mailflow.procedure.terms import Act, Role
@@ -46,3 +47,20 @@ def _standing(request: Request, world: World) -> list[Row]:
         asked = words.rows(request.pending_change.fields, world.everyone)
         rows += [Row(label=f"Đề nghị đang chờ - {r['label']}", value=r["value"]) for r in asked]
     return rows
+
+
+def quarter_notices(house: House, request: Request, world: World) -> list[Context]:
+    """Ask whoever owes a quarter's actual values for them, with the plan (5.9: được theo dõi)."""
+    owed = [o for o in machine.owed(request, world) if o.wait.when is When.QUARTER_DUE]
+    people = dict.fromkeys(p for item in owed for p in glance.answering(item, world))
+    found = (world.roster.person(person) for person in people)
+    return [_quarterly(house, request, person, world) for person in found if person]
+
+
+def _quarterly(house: House, request: Request, person: Person, world: World) -> Context:
+    document = notices.context(house, "quarter_due", notices.recipient(person))
+    document["request"] = glance.request_glance(request, world)
+    owed = glance.asks_for(person.id, request, world, house)
+    document["asks"] = [ask for ask in owed if ask["act"] == Act.RECORD_ACTUALS]
+    document["attachments"] = [*notices.papers(request, house)]
+    return document

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 import unicodedata
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal, TypedDict
 
@@ -44,6 +44,16 @@ def _time_of_day(value: object) -> time:
     if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII):
         return time.fromisoformat(value)
     raise ValueError(f"{value!r} is not a time of day")
+
+
+def _day_of_year(text: str) -> str:
+    """Check a day without a year, dd/mm."""
+    try:
+        day, month = (int(part) for part in text.split("/"))
+        date(2001, month, day)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not a day of every year, such as 02/01") from error
+    return f"{day:02d}/{month:02d}"
 
 
 def in_home(value: object, info: ValidationInfo) -> Path:
@@ -88,6 +98,7 @@ def is_loopback(host: str) -> bool:
 
 Words = Annotated[str, AfterValidator(_words)]
 Address = Annotated[str, AfterValidator(_address)]
+DayOfYear = Annotated[str, AfterValidator(_day_of_year)]
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 HomePath = Annotated[Path, BeforeValidator(in_home)]
 RegisterPlace = Annotated[Path | ShareAddress, BeforeValidator(_place)]

@@ -24,6 +24,7 @@ from mailflow.procedure import numbering
 from mailflow.settings.data import default_limits
 from mailflow.settings.kinds import (
     Address,
+    DayOfYear,
     Days,
     HomePath,
     LimitName,
@@ -42,6 +43,7 @@ from workbook_sync.places import Address as ShareAddress
 
 IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
 SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
+LAST_PLAN_DAY = 28
 
 
 class Section(BaseModel):
@@ -299,6 +301,30 @@ class Digest(Section):
     )
 
 
+class Objectives(Section):
+    """[objectives]: the policy they serve, the days they are asked for, units without any (5.9)."""
+
+    policy: str = Field(default="", examples=["Phục vụ đúng hẹn, công khai, minh bạch."])
+    plan_day: DayOfYear = "02/01"
+    evaluation_day: DayOfYear = "01/12"
+    without: tuple[Words, ...] = Field(default=(), examples=[["Ban Giám đốc"]])
+
+    @field_validator("plan_day")
+    @classmethod
+    def _leaves_time(cls, text: str) -> str:
+        if text[3:] != "01" or int(text[:2]) > LAST_PLAN_DAY:
+            raise ValueError(f"{text} leaves no time: plans are approved by 29/01 (5.9)")
+        return text
+
+    @field_validator("evaluation_day")
+    @classmethod
+    def _is_before_the_year_ends(cls, text: str) -> str:
+        day, month = (int(part) for part in text.split("/"))
+        if month < 10 or (month == 12 and day > LAST_PLAN_DAY):
+            raise ValueError(f"{text} is no day late in the year: evaluations end by 30/12 (5.9)")
+        return text
+
+
 class Sections(Section):
     """The whole file; checked with a `Context`."""
 
@@ -315,6 +341,7 @@ class Sections(Section):
     reminders: Reminders = Reminders()
     retention: Retention = Retention()
     digest: Digest = Digest()
+    objectives: Objectives = Objectives()
 
     @field_validator("limits")
     @classmethod

@@ -67,6 +67,7 @@ CALLS: Mapping[str, Shape] = {
 HANDED_ON = frozenset(
     {
         "fault.reason",  # a Fault of procedure/faults
+        "target.why",  # an Unmeasurable of procedure/targets
         "problem.reason",  # a Refused
         "read.why",  # an Unclear
         "f'value_{first.why}'",  # a Problem

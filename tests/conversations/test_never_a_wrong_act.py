@@ -27,7 +27,7 @@ from mailflow.procedure import machine
 from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Entry, Request
-from mailflow.procedure.steps import STEPS
+from mailflow.procedure.steps import OURS, STEPS
 from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act
 from mailflow.record import Letter, Outcome, Work, open_record
@@ -36,7 +36,7 @@ from tests.conversations.agency import MALLORY, REPORT, Agency
 
 PHRASES = phrases.load(ROOT / "config/phrases.toml")
 RECORD = "record.sqlite"
-SAYABLE = [s for s in STEPS if s.act is not Act.FOLLOW_UP]
+SAYABLE = [s for s in STEPS if s.act not in OURS]
 WORDS = ("Đúng", "Xác nhận", "Không phải tôi", "OK", "Đồng ý", "Trợ giúp", "Không đồng ý", "Xong")
 TRAPS = (
     "Đồng ý nếu có kinh phí",

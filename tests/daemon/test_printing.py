@@ -8,7 +8,8 @@ import pytest
 
 from mailflow.daemon import jobs
 from mailflow.demo import cast
-from mailflow.wiring import FormFiller, form_folders
+from mailflow.outbox.filler import FormFiller
+from mailflow.wiring import form_folders
 from tests.conversations.agency import Agency
 
 OFFICE = """#!/bin/sh

@@ -9,7 +9,7 @@ from mailflow.demo import cast
 from mailflow.forms import filled
 from mailflow.forms.boxes import PageView, boxes
 from mailflow.forms.fillable import MOST_PAGES, fill_pages
-from mailflow.procedure.fields import WORK_KEYS, Type
+from mailflow.procedure.fields import Type, keys
 from mailflow.procedure.terms import Act
 from tests.forms.filling import every_page
 from tests.office import Office, office
@@ -47,7 +47,7 @@ def answers(number: int, view: PageView) -> dict[str, str]:
             found |= {first: "x", other: "Việc khác"}
         elif box.type is Type.WORK:
             for row in (1, 3):
-                names = (f"{box.name}_{row}_{key}" for key in WORK_KEYS)
+                names = (f"{box.name}_{row}_{key}" for key in keys(Type.WORK))
                 found |= dict(zip(names, CELLS, strict=True))
         else:
             day_or_word = DAY if box.type is Type.DATE else WORDS.get(box.type, "40")
@@ -94,7 +94,7 @@ def test_a_document_filled_in_with_libreoffice(
     for n, view in enumerate(views, start=1):
         for name, text in answers(n, view).items():
             table, _, key = name.rpartition("_")
-            row = f"p{n}.{table if key in WORK_KEYS and table else name}"
+            row = f"p{n}.{table if key in keys(Type.WORK) and table else name}"
             typed.setdefault(row, []).append("☒" if text == "x" else text)
     running("open", str(path))
     running("fill_rows", typed)

@@ -63,6 +63,7 @@ def request(at: int, state: str, waiting: list[str], due: str, **more: Any) -> R
     """The request that the samples tell of, standing at stage `at`."""
     glance: RequestGlance = {
         "code": CODE,
+        "called": f"Phiếu số {more.get('number', NUMBER)}",
         "number": NUMBER,
         "kind_label": "Xử lý sự không phù hợp",
         "unit": "Bộ phận Một cửa",
@@ -72,6 +73,7 @@ def request(at: int, state: str, waiting: list[str], due: str, **more: Any) -> R
         "category": "Trả kết quả quá hạn",
         "reporter": NAM["name"],
         "state_label": state,
+        "ended": not waiting,
         "opened_on": "02/3/2026",
         "waiting": waiting,
         "due": due,

@@ -20,6 +20,7 @@ from tests.outbox.build import (
     rows,
 )
 from tests.outbox.more_samples import more_samples
+from tests.outbox.yearly import yearly_samples
 
 DISPOSE = [
     choice(
@@ -78,7 +79,7 @@ SOLUTION = rows(
 
 def samples() -> dict[str, Context]:
     """The notices that are looked at as pictures and kept as goldens, by file name."""
-    return {**_acts(), **_answers(), **_others(), **more_samples()}
+    return {**_acts(), **_answers(), **_others(), **more_samples(), **yearly_samples()}
 
 
 def _acts() -> dict[str, Context]:

@@ -10,7 +10,7 @@ from mailflow.procedure.calendar import Calendar
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Roster
 from mailflow.procedure.request import Command, Entry, Json, Missing, Refused, Request, Via
-from mailflow.procedure.terms import Act
+from mailflow.procedure.terms import Act, Kind
 from mailflow.settings import default_limits
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -81,8 +81,10 @@ class Story:
 
 
 def _numbered(entry: Entry) -> Entry:
-    numbers = {"number": "01/2026", "year": 2026, "seq": 1}
-    return _with(entry, code=numbering.code("CTCL", 2026, 1), **numbers)
+    year = entry.at.year
+    numbers = {"number": f"01/{year}", "year": year, "seq": 1}
+    series = numbering.series(Kind(entry.fields["kind"]), "CTCL")
+    return _with(entry, code=numbering.code(series, year, 1), **numbers)
 
 
 def _with(entry: Entry, code: str | None = None, **fields: Json) -> Entry:

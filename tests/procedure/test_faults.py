@@ -6,6 +6,7 @@ import pytest
 
 from mailflow.demo import cast
 from mailflow.procedure import faults, judge
+from mailflow.procedure.fault import Fault
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Json, Refused
 from mailflow.procedure.steps import STEPS
@@ -215,7 +216,7 @@ def test_what_the_program_copies_is_taken_as_it_is() -> None:
     follow_up = next(s for s in STEPS if s.act is Act.FOLLOW_UP)
     assert faults.first(follow_up, None, fields, story.world) is None
     by_hand = next(s for s in STEPS if s.act is Act.PROPOSE_SOLUTION)
-    assert faults.first(by_hand, None, fields, story.world) == faults.Fault(
+    assert faults.first(by_hand, None, fields, story.world) == Fault(
         "unknown_person", {"person": "gone@ankhe.example"}
     )
 

@@ -78,7 +78,7 @@ def test_nothing_of_a_kind_is_a_target_of_zero() -> None:
 )
 def test_what_cannot_be_measured_says_why(words: str, unit: str, by: str, why: str) -> None:
     """No number with its unit, and no yes-or-no deliverable with a day: back to the drafter."""
-    assert read(words, unit, by) == Unmeasurable(why)
+    assert read(words, unit, by) == Unmeasurable(f"target_{why}")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_deliverable_is_done_in_time_or_not(result: str, said: Verdict) -> Non
 
 def test_an_unmeasurable_target_is_never_judged() -> None:
     """Whatever the result, nobody can say."""
-    assert verdict(Unmeasurable("vague"), "100%") is Verdict.OPEN
+    assert verdict(Unmeasurable("target_vague"), "100%") is Verdict.OPEN
 
 
 @pytest.mark.parametrize(

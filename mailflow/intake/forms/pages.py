@@ -10,8 +10,8 @@ from mailflow.intake.lines.items import Flaw, Paper, Read
 from mailflow.intake.lines.values import Problem, Reader, Unread
 from mailflow.intake.meaning import Facts
 from mailflow.procedure import faults, judge
-from mailflow.procedure.faults import Fault
-from mailflow.procedure.fields import FIELDS, WORK_KEYS, Type
+from mailflow.procedure.fault import Fault
+from mailflow.procedure.fields import FIELDS, NUMBERED, TABLES, Type, keys
 from mailflow.procedure.folding import folded
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
@@ -20,9 +20,6 @@ from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act
 
 TICK = "x"
-NEEDED = ("what", "who", "by")
-"""Cells that every row of work has."""
-
 FIELD_OF = {
     "bad_percent": "percent",
     "not_later": "until",
@@ -144,8 +141,8 @@ class _Sheet:
         self.flaws |= {name: Flaw("form", "not_taken", details) for name in strange}
 
     def _value(self, box: Box, found: Mapping[str, str], reader: Reader) -> Json:
-        if box.type is Type.WORK:
-            return self._work(box, found, reader)
+        if box.type in TABLES:
+            return self._table(box, found, reader)
         if box.type is Type.CHOICES:
             return self._ticks(box, found, reader)
         return self._read(box.name, found[box.name], reader)
@@ -165,25 +162,25 @@ class _Sheet:
         other = found.get(f"{box.name}_{OTHER}", "")
         return [*ticked, *([other] if other else [])]
 
-    def _work(self, box: Box, found: Mapping[str, str], reader: Reader) -> Json:
-        items = []
-        for row in range(1, MOST_ROWS + 1):
-            names = {key: blank(box.name, row, key) for key in WORK_KEYS}
-            if any(name in found for name in names.values()):
-                items.append(self._item(box, names, found, reader))
-        return items
+    def _table(self, box: Box, found: Mapping[str, str], reader: Reader) -> Json:
+        said = [c for c in TABLES[box.type] if not c.given]
+        rows = range(1, MOST_ROWS + 1)
+        filled = (r for r in rows if any(blank(box.name, r, c.key) in found for c in said))
+        return [self._item(box, row, found, reader) for row in filled]
 
     def _item(
-        self, box: Box, names: Mapping[str, str], found: Mapping[str, str], reader: Reader
+        self, box: Box, row: int, found: Mapping[str, str], reader: Reader
     ) -> dict[str, Json]:
-        item: dict[str, Json] = {"what": "", "who": [], "with": "", "by": "", "output": ""}
-        for key, name in names.items():
+        item: dict[str, Json] = {"no": row} if box.type in NUMBERED else {}
+        for column in TABLES[box.type]:
+            item[column.key] = [] if column.type is Type.PARTIES else ""
+            name = blank(box.name, row, column.key)
             if name in found:
                 try:
-                    item[key] = reader.piece(box.name, key, found[name])
+                    item[column.key] = reader.piece(box.name, column.key, found[name])
                 except Unread as unread:
                     self.flaws[name] = _flaw(unread.problem)
-            elif key in NEEDED:
+            elif column.needed:
                 self.flaws.setdefault(name, Flaw("form", "missing"))
         return item
 
@@ -199,6 +196,9 @@ class _Sheet:
     def _blanks(self, fault: Fault) -> Iterator[str]:
         """Name the blanks that a fault is about: its field, or the rows of work with its day."""
         name = fault.details.get("field") or FIELD_OF.get(fault.reason, "")
+        if fault.details.get("column"):
+            yield blank(name, int(fault.details["line"]), fault.details["column"])
+            return
         work = [n for n in self.values if FIELDS[n].type is Type.WORK]
         day = fault.details.get("date")
         if name and name not in work:
@@ -215,7 +215,7 @@ class _Sheet:
         return blank(table, rows[self.values[table].index(item)], "by")
 
     def _has_row(self, table: str, row: int) -> bool:
-        return any(blank(table, row, key) in self.words for key in WORK_KEYS)
+        return any(blank(table, row, key) in self.words for key in keys(Type.WORK))
 
 
 def _with_defaults(

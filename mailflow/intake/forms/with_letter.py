@@ -8,7 +8,7 @@ from mailflow.intake.lines.items import Item, Paper, Read, Unclear
 from mailflow.intake.lines.matching import mentioned
 from mailflow.intake.wording import clash
 from mailflow.phrases import Phrases
-from mailflow.procedure.fields import FIELDS, Type
+from mailflow.procedure.fields import FIELDS, TABLES, Type
 from mailflow.procedure.terms import Act
 
 PLAIN = ("empty", "not_understood", "no_request")
@@ -20,7 +20,7 @@ WARNING = ("negations", "defer", "questions", "takeback", "contrasts", "hearsay"
 _REFERS = re.compile(
     r"đính kèm|kèm theo|gửi kèm|trong (?:tệp|file|phiếu)|phiếu điền", re.IGNORECASE
 )
-_FLOWING = (Type.TEXT, Type.WORK)
+_FLOWING = (Type.TEXT, *TABLES)
 
 
 def together(

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mailflow.intake.lines import parties
+from mailflow.intake.lines import parties, work
 from mailflow.intake.lines.dates import date_in
 from mailflow.intake.lines.matching import is_closing, is_polite
 from mailflow.intake.lines.values import Problem, Reader, Unread
 from mailflow.intake.lines.work import PIECES
-from mailflow.phrases import Phrases
-from mailflow.procedure.fields import FIELDS, Type
+from mailflow.phrases import Phrases, fields_of
+from mailflow.procedure.fields import FIELDS, NUMBERED, TABLES, Type
 from mailflow.procedure.folding import folded
 from mailflow.procedure.request import Json
 from mailflow.procedure.table import Step
@@ -18,16 +18,18 @@ from mailflow.procedure.table import Step
 LONGEST_LABEL = 70
 _COLON = re.compile(r"[:：=]")
 _DASH = re.compile(r"\s[-–]\s")
-_COUNTED = re.compile(r"(.{1,60}?) ?(?:s[oố] ?)?\d{1,2}", re.IGNORECASE)
+_COUNTED = re.compile(r"(.{1,60}?) ?(?:s[oố] ?)?(\d{1,2})", re.IGNORECASE)
 _BULLET = re.compile(r"^[ \t]{0,20}(?:[-–+*•]{1,3}\s?|\(?\d{1,2}[.)/]\s)[ \t]{0,20}")
 _JOINT = {
     Type.TEXT: "\n",
     Type.WORK: "\n- ",
+    Type.OBJECTIVES: "\n",
+    Type.RESULTS: "\n",
     **dict.fromkeys((Type.PARTIES, Type.CODES, Type.CHOICES, Type.NUMBERS), "; "),
 }
 """What stands between the words of a field that was given several times."""
 
-_FLOWING = (Type.TEXT, Type.WORK)
+_FLOWING = (Type.TEXT, *TABLES)
 _DECIDING = (Type.DATE, Type.PERSON, Type.PARTIES, Type.CHOICE)
 """Labels of these decide an act: they are never mere remarks."""
 
@@ -61,8 +63,8 @@ def labelled_line(line: str, labels: Mapping[str, str], phrases: Phrases) -> tup
     label, words = _label(_BULLET.sub("", line, count=1))
     if not label:
         return None
-    name = labels.get(phrases.key(label)) or _counted(label, labels, phrases)
-    return (name, words) if name else None
+    name = labels.get(phrases.key(label))
+    return (name, words) if name else _counted(label, words, labels, phrases)
 
 
 def _label(line: str) -> tuple[str, str]:
@@ -74,11 +76,15 @@ def _label(line: str) -> tuple[str, str]:
     return head[: mark.start()].strip(" *_\t"), line[mark.end() :].strip(" *_\t")
 
 
-def _counted(label: str, labels: Mapping[str, str], phrases: Phrases) -> str:
-    """Read "Biện pháp 2": a measure or a step of work with its number."""
+def _counted(
+    label: str, words: str, labels: Mapping[str, str], phrases: Phrases
+) -> tuple[str, str] | None:
+    """Read "Biện pháp 2: …": a row of a table with its number, which some tables keep."""
     found = _COUNTED.fullmatch(label)
     name = labels.get(phrases.key(found[1])) if found else None
-    return name if name and FIELDS[name].type is Type.WORK else ""
+    if not found or not name or FIELDS[name].type not in TABLES:
+        return None
+    return name, f"{found[2]}. {words}" if FIELDS[name].type in NUMBERED else words
 
 
 def read_fields(
@@ -91,7 +97,7 @@ def read_fields(
     """
     labels = reader.phrases.labelled(step)
     first, *more = _pieces(first, labels, reader.phrases)
-    found = _sort([*more, *lines], labels, reader)
+    found = _sort([*more, *lines], labels, reader, _numbered_table(step))
     if first:
         name = _meant_by_colon(step, first, found, reader)
         if name:
@@ -101,7 +107,12 @@ def read_fields(
     return _read(step, found, reader, strict=strict)
 
 
-def _sort(lines: Sequence[str], labels: Mapping[str, str], reader: Reader) -> _Sorted:
+def _numbered_table(step: Step) -> str:
+    """Name the field of an act whose rows people write as "1. …", "2. …", without a label."""
+    return next((name for name in fields_of(step) if FIELDS[name].type in NUMBERED), "")
+
+
+def _sort(lines: Sequence[str], labels: Mapping[str, str], reader: Reader, table: str) -> _Sorted:
     found = _Sorted()
     current: list[str] | None = None
     blank = False
@@ -110,6 +121,8 @@ def _sort(lines: Sequence[str], labels: Mapping[str, str], reader: Reader) -> _S
             blank = True
             continue
         known = labelled_line(line, labels, reader.phrases) or _bare_label(line, labels, reader)
+        if table and work.is_numbered(line) and (known is None or known[0] == table):
+            known = table, line
         if known:
             current = [known[1]]
             found.labelled.append((known[0], current))
@@ -158,7 +171,7 @@ def _goes_on(labelled: tuple[str, list[str]], line: str, reader: Reader, *, blan
     if not any(text.strip() for text in said):
         return True
     kind = FIELDS[name].type
-    if kind is Type.WORK:
+    if kind in TABLES:
         return not blank or bool(_BULLET.match(line))
     if blank or kind in (Type.TEXT, Type.CHOICES):
         return not blank

@@ -12,7 +12,7 @@ from mailflow.intake.lines.matching import is_thanks, mentioned
 from mailflow.phrases import Phrases, said, tokens
 from mailflow.procedure import numbering
 from mailflow.procedure.calendar import Calendar
-from mailflow.procedure.fields import FIELDS, Type
+from mailflow.procedure.fields import FIELDS, TABLES, Type, keys
 from mailflow.procedure.folding import nfc
 from mailflow.procedure.people import UNIT_PREFIX, Roster
 from mailflow.procedure.request import Json
@@ -72,15 +72,14 @@ class Reader:
     def value(self, field: str, words: str) -> Json:
         """Read a field's JSON value, see `fields.Type`. Raises Unread."""
         kind = FIELDS[field].type
-        if kind not in (Type.TEXT, Type.WORK) and len(words) > LONGEST:
+        if kind is not Type.TEXT and kind not in TABLES and len(words) > LONGEST:
             raise Unread(Problem(field, words[:80], _TOO_LONG[kind]))
         return _READERS[kind](field, nfc(words).strip(), self)
 
     def piece(self, field: str, key: str, words: str) -> Json:
-        """Read one cell of a field of work, `key` is one of WORK_KEYS. Raises Unread."""
-        if key == "who":
-            return _parties(field, nfc(words).strip(), self)
-        return _date(field, nfc(words).strip(), self) if key == "by" else nfc(words).strip()
+        """Read one cell of a field that is a table, `key` is one of its own. Raises Unread."""
+        column = next(c for c in TABLES[FIELDS[field].type] if c.key == key)
+        return _READERS[column.type](field, nfc(words).strip(), self)
 
 
 def _text(_field: str, words: str, _reader: Reader) -> Json:
@@ -277,7 +276,7 @@ def _parties(field: str, words: str, reader: Reader) -> Json:
 
 def _work(field: str, words: str, reader: Reader) -> Json:
     found = work.items(words, reader.phrases)
-    nameless = next((item for item in found if not item.get("what")), None)
+    nameless = next((item for item in found if not item.get(work.LEAD)), None)
     if not found or nameless or len(found) > MOST_ITEMS:
         raise Unread(Problem(field, words, "bad_value"))
     return [_item(field, item, reader) for item in found]
@@ -285,12 +284,30 @@ def _work(field: str, words: str, reader: Reader) -> Json:
 
 def _item(field: str, item: dict[str, str], reader: Reader) -> dict[str, Json]:
     return {
-        "what": item["what"],
+        "what": item[work.LEAD],
         "who": _parties(field, item["who"], reader) if item.get("who") else [],
         "with": item.get("with", ""),
         "by": _date(field, item["by"], reader) if item.get("by") else "",
         "output": item.get("output", ""),
     }
+
+
+def _numbered(field: str, words: str, reader: Reader) -> Json:
+    """Read the rows of a plan or of its results; a row without a number has the number 0."""
+    table = FIELDS[field].type
+    found = work.items(words, reader.phrases, table)
+    if not found or len(found) > MOST_ITEMS:
+        raise Unread(Problem(field, words[:80], "bad_lines"))
+    return [_row(item, table) for item in found]
+
+
+def _row(item: dict[str, str], table: Type) -> dict[str, Json]:
+    """Words without a label are the objective, in results the actual value unless that is named."""
+    lead = "actual" if table is Type.RESULTS and not item.get("actual") else "objective"
+    said = {key: item.get(key, "") for key in keys(table)}
+    if item.get(work.LEAD):
+        said[lead] = "; ".join(filter(None, (said[lead], item[work.LEAD])))
+    return {"no": int(item.get("no") or 0), **said}
 
 
 _TOO_LONG = {
@@ -320,4 +337,6 @@ _READERS: dict[Type, Callable[[str, str, Reader], Json]] = {
     Type.PERSON: _person,
     Type.PARTIES: _parties,
     Type.WORK: _work,
+    Type.OBJECTIVES: _numbered,
+    Type.RESULTS: _numbered,
 }

@@ -26,7 +26,7 @@ _APART = (
 
 
 def measures(words: str, field: str, reader: Reader) -> tuple[list[dict[str, Json]], list[Problem]]:
-    """Read measures (keys of WORK_KEYS) from labelled or free words; problems where unclear."""
+    """Read measures (rows of `Type.WORK`) from labelled or free words; problems where unclear."""
     items: list[dict[str, Json]] = []
     problems: list[Problem] = []
     for item in _items(words, reader)[:MOST_ITEMS]:

@@ -16,6 +16,7 @@ from mailflow.intake.sentences.words import Word, words_of
 from mailflow.procedure import labels
 from mailflow.procedure.folding import nfc
 from mailflow.procedure.people import UNIT_PREFIX
+from mailflow.procedure.steps import OURS
 from mailflow.procedure.terms import Act, Role
 
 MOST_CLAUSES = 12
@@ -267,7 +268,7 @@ def _scope(whole: _Text) -> frozenset[Act] | Unclear | None:
 
 def _names(reader: Reader) -> dict[Act, tuple[str, ...]]:
     own = reader.phrases.delegated
-    return {act: (labels.ACT[act], *own.get(act, ())) for act in Act if act is not Act.FOLLOW_UP}
+    return {act: (labels.ACT[act], *own.get(act, ())) for act in Act if act not in OURS}
 
 
 def _left_over(whole: _Text) -> Iterator[Word]:

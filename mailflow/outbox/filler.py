@@ -1,0 +1,120 @@
+"""The documents of a mail, filled when it is composed: as .docx, .xlsx and PDF."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import structlog
+
+from mailflow.actions.context import FormAttachment
+from mailflow.errors import MailflowError
+from mailflow.forms import fill, pdf, returned
+from mailflow.forms.documents import PRESENTED
+from mailflow.forms.objective_view import APPENDIX
+from mailflow.outbox.compose import Attached
+
+LOG = structlog.get_logger()
+
+
+class FormFiller:
+    """Fills the documents of a notice; the last ones are kept, since several get the same."""
+
+    KEPT = 128
+
+    def __init__(self, folders: Sequence[Path], *, with_pdf: bool) -> None:
+        self._folders = folders
+        self._workdir = TemporaryDirectory(prefix="mailflow-") if with_pdf else None
+        self._filled: dict[str, list[Attached]] = {}
+
+    def __call__(self, attachment: FormAttachment) -> list[Attached]:
+        """Give the document as .docx, appendix 3 as .xlsx too, and as PDF where printable."""
+        key = _key(attachment)
+        if key not in self._filled:
+            self._keep(key, self._fill(attachment))
+        return self._filled[key]
+
+    @property
+    def prints(self) -> bool:
+        """Say whether documents go out as PDF too."""
+        return self._workdir is not None
+
+    def prepare(self, attachments: Iterable[FormAttachment]) -> None:
+        """Print many in one start of LibreOffice, which takes longer than a document.
+
+        Where one of them fails none is kept: each is then tried by itself when its turn comes.
+        """
+        new = {_key(a): a for a in attachments if _key(a) not in self._filled}
+        if self._workdir is None or len(new) < 2:
+            return
+        try:
+            filled = [_filled(attachment, self._folders) for attachment in new.values()]
+            printed = pdf.to_pdf([document for _, document in filled], Path(self._workdir.name))
+        except MailflowError as error:
+            LOG.warning("documents are printed one by one", count=len(new), error=str(error))
+            return
+        for key, (name, document), page in zip(new, filled, printed, strict=True):
+            self._keep(key, [(f"{name}.docx", document), (f"{name}.pdf", page)])
+
+    def _keep(self, key: str, files: list[Attached]) -> None:
+        while len(self._filled) >= self.KEPT:
+            self._filled.pop(next(iter(self._filled)))
+        self._filled[key] = files
+
+    def close(self) -> None:
+        """Remove the working folder of the PDF printer."""
+        if self._workdir:
+            self._workdir.cleanup()
+
+    def _fill(self, attachment: FormAttachment) -> list[Attached]:
+        name, document = _filled(attachment, self._folders)
+        return [
+            (f"{name}.docx", document),
+            *self._sheet(name, attachment),
+            *self._pdf(name, document),
+        ]
+
+    def _sheet(self, name: str, attachment: FormAttachment) -> list[Attached]:
+        """Appendix 3 goes out as a workbook as well."""
+        if attachment["form"] not in APPENDIX:
+            return []
+        template = fill.find_template(self._folders, f"{APPENDIX[attachment['form']]}.xlsx")
+        return [(f"{name}.xlsx", fill.fill_document(attachment["view"], template))]
+
+    def _pdf(self, name: str, document: bytes) -> list[Attached]:
+        """A document that LibreOffice cannot print goes out as .docx alone."""
+        if self._workdir is None:
+            return []
+        try:
+            printed = pdf.to_pdf([document], Path(self._workdir.name))
+        except MailflowError as error:
+            LOG.warning("document goes out without PDF", name=name, error=str(error))
+            return []
+        return [(f"{name}.pdf", printed[0])]
+
+
+_APPENDIX = {
+    "objective_plan": "Kế hoạch MTCL {year} {owner}",
+    "objective_report": "Báo cáo MTCL {year} {owner}",
+}
+"""How the files of appendix 3 are called."""
+
+
+def _key(attachment: FormAttachment) -> str:
+    return hashlib.sha256(json.dumps(attachment, sort_keys=True).encode()).hexdigest()
+
+
+def _filled(attachment: FormAttachment, folders: Sequence[Path]) -> tuple[str, bytes]:
+    """Fill a document for a mail; gives its name and the .docx."""
+    view = attachment["view"]
+    if attachment["form"] == "presented_list":
+        return f"Danh sách trình ({len(view['rows'])} phiếu)", fill.fill_document(
+            view, fill.find_template(folders, PRESENTED)
+        )
+    if attachment["form"] in APPENDIX:
+        template = fill.find_template(folders, f"{APPENDIX[attachment['form']]}.docx")
+        return _APPENDIX[attachment["form"]].format(**view), fill.fill_document(view, template)
+    document = fill.fill_document(view, fill.find_template(folders))
+    stamped = returned.stamp(document, view["code"], attachment["entries"])
+    return f"BM.CTCL.01 {view['code']}", stamped

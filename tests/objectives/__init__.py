@@ -1,0 +1,1 @@
+"""A year of quality objectives, played by mail and in registers."""
