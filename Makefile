@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annota
 	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: demo gallery test check coverage bench-intake bench-register bench-forms lock fuzz-registers
+.PHONY: demo gallery test check coverage bench-intake bench-register bench-forms bench-reminders lock fuzz-registers
 
 # Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
 demo: .venv/runtime.stamp
@@ -54,6 +54,10 @@ fuzz-registers: .venv/tools.stamp
 # Measures milliseconds for each document, and for its PDF in a batch.
 bench-forms: .venv/runtime.stamp
 	$(BIN)/python -m benchmarks.forms
+
+# Measures a day's reminders and digests over 10,000 open requests: seconds, memory, rebuilds.
+bench-reminders: .venv/runtime.stamp
+	$(BIN)/python -m benchmarks.reminders
 
 # Pins the newest versions that pyproject.toml allows, with the hash of every file.
 lock: .venv/tools.stamp

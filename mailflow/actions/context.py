@@ -110,12 +110,29 @@ class Choice(TypedDict):
     fields: list[FieldLine]
 
 
+class Listed(TypedDict):
+    """One ask of a list as its reader answers it: by the number of its request.
+
+    `title` is empty where the ask before it is about the same request.
+    `late` counts the working days that the day due has passed by: 0 on the last day to keep it,
+    -1 before. `place_of` names whom the reader stands in for, `told` those above who were told.
+    """
+
+    number: int
+    title: str
+    unit: str
+    late: int
+    place_of: str
+    told: list[str]
+
+
 class Ask(TypedDict):
     """What this person is asked to do.
 
     `request` is a code, empty when one word answers for all (5.3's list, a challenge). `due` is
     "05/3/2026" or empty; `internal` is True where the limit is the agency's own (hạn nội bộ).
-    `others` are the less usual acts possible now (pass_up, transfer …).
+    `others` are the less usual acts possible now (pass_up, transfer …). `listed` is set where many
+    requests are asked about, to be shown shortly.
     """
 
     request: str
@@ -126,6 +143,7 @@ class Ask(TypedDict):
     internal: bool
     choices: list[Choice]
     others: list[Choice]
+    listed: NotRequired[Listed]
 
 
 class Result(TypedDict):
@@ -147,6 +165,30 @@ class Table(TypedDict):
 
     columns: list[str]
     rows: list[list[str]]
+
+
+class Section(Table):
+    """A list under its own heading; `more` counts the requests that it leaves out."""
+
+    title: str
+    more: int
+
+
+class Bar(TypedDict):
+    """A figure with its bar: `share` is its part of the greatest, 0 to 100."""
+
+    label: str
+    value: int
+    share: int
+
+
+class Digest(TypedDict):
+    """What a mail of many requests tells beside its asks; `more` counts the asks left out."""
+
+    day: str
+    more: int
+    sections: list[Section]
+    figures: list[Bar]
 
 
 class LetterGlance(TypedDict):
@@ -190,8 +232,8 @@ class Context(TypedDict):
     of answer, confirm, present_list, deadline_reached, quarter_due, triage, receipt_stranger,
     set_aside, register_notes, register_confirm, register_rows, register_open, undelivered, absence,
     answers_paused, scanned, confirm_stand_in, stand_in, stand_in_ended, stand_in_work, joining,
-    forwarded, disposal_list, disposal_told, help. `details` are labelled lines for kinds without
-    `happened`.
+    forwarded, disposal_list, disposal_told, help, reminder, digest. `details` are labelled lines
+    for kinds without `happened`.
     """
 
     kind: str
@@ -205,3 +247,4 @@ class Context(TypedDict):
     asks: list[Ask]
     table: Table | None
     attachments: list[FormAttachment | BlobAttachment]
+    digest: NotRequired[Digest]

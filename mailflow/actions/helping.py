@@ -57,9 +57,8 @@ def send(work: Work, house: House, person: Person, letter: LetterGlance, world: 
 
 
 def _waiting(work: Work, person: str, world: World) -> list[Request]:
-    codes = [row.code for row in work.requests.rows() if row.closed_at is None]
-    requests = filter(None, map(work.requests.load, codes))
-    return [request for request in requests if _owed(request, person, world)]
+    opened = work.requests.load_open()
+    return [request for request in opened if _owed(request, person, world)]
 
 
 def _owed(request: Request, person: str, world: World) -> list[machine.Owed]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from mailflow.actions.context import Row
 from mailflow.actions.house import House
-from mailflow.actions.unreached import News, tell
+from mailflow.actions.unreached import HELD_BACK, News, tell
 from mailflow.procedure.machine import World
 from mailflow.record import Destined, Work
 
@@ -28,7 +28,7 @@ def hold_back(work: Work, house: House, notice_id: int, world: World) -> None:
     notice = work.notices.destined(notice_id)
     if notice.status != "waiting" or not _too_many(work, notice, world):
         return
-    work.notices.failed(notice_id, "held back: too many automatic answers", world.now)
+    work.notices.failed(notice_id, HELD_BACK, world.now)
     details = [
         Row(label="Địa chỉ", value=notice.address),
         Row(label="Người nhận", value=world.everyone.name_of(notice.person)),

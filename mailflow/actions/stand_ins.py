@@ -161,8 +161,7 @@ def hand_over(work: Work, house: House, kept: KeptStandIn, world: World) -> None
         return
     if not work.marks.set_once("stand_in", str(kept.id), world.now):
         return
-    codes = [row.code for row in work.requests.rows() if row.closed_at is None]
-    opened = [r for r in map(work.requests.load, codes) if r]
+    opened = work.requests.load_open()
     asks = [a for r in opened for a in _handed_over(r, stand_in, world, house)][:MOST_ASKS]
     if asks:
         document = notices.context(house, "stand_in_work", notices.recipient(who))

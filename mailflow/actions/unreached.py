@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Literal
 
 from mailflow.actions import words
 from mailflow.actions.context import Row, Table
@@ -15,6 +16,11 @@ from mailflow.procedure.people import Person, StandIn
 from mailflow.procedure.terms import Role
 from mailflow.record import Notice, Work
 
+HELD_BACK = "held back: too many automatic answers"
+PAUSE = timedelta(hours=10)
+"""How long an address rests whose automatic answers are held back."""
+
+Hindrance = Literal["", "dead", "paused"]
 WAITING = ["Mã phiếu", "Đơn vị", "Nội dung", "Việc đang chờ", "Hạn"]
 
 
@@ -121,12 +127,24 @@ def _proposal(house: House, absence: Absence, world: World) -> Offer | None:
     return stand_in_offer(house, StandIn(person.id, who.id, None, since, absence.until))
 
 
+def hindrance(work: Work, address: str, world: World) -> Hindrance:
+    """Say why nothing is sent to an address by itself: it is dead, or pauses; "" where it may.
+
+    It is dead once mail came back and no letter came from it since.
+    """
+    heard = work.letters.latest_from(address.casefold())
+    since = work.letters.get(heard).received_at if heard else None
+    failed = work.notices.failed_to(address, since)
+    if any(error != HELD_BACK for _, error in failed):
+        return "dead"
+    return "paused" if any(at > world.now - PAUSE for at, _ in failed) else ""
+
+
 def waiting_on(work: Work, person: str, world: World) -> Table | None:
     """List what a person owes today on open requests; None when it is nothing.
 
     Worked out anew: what waits on somebody also changes with the days.
     """
-    codes = [row.code for row in work.requests.rows() if row.closed_at is None]
     rows = [
         [
             request.code,
@@ -135,8 +153,7 @@ def waiting_on(work: Work, person: str, world: World) -> Table | None:
             labels.ACT[owed.wait.act],
             words.day(owed.due),
         ]
-        for request in map(work.requests.load, codes)
-        if request
+        for request in work.requests.load_open()
         for owed in machine.owed(request, world)
         if person in owed.people
     ]

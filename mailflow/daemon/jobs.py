@@ -19,7 +19,7 @@ from mailflow.procedure.terms import Act, Role, State
 from mailflow.record import Work, back_up, backups, day_of, rotate
 from mailflow.registers import otherfiles, sync
 from mailflow.registers.places import RegisterSettings
-from mailflow.reminders import due, presenting
+from mailflow.reminders import daily, due, presenting
 from mailflow.wiring import Service, refresh
 
 T = TypeVar("T")
@@ -173,6 +173,19 @@ def _in_state(work: Work, state: State) -> list[Request]:
     return [r for r in (work.requests.load(row.code) for row in rows) if r]
 
 
+def remind(service: Service) -> None:
+    """Write the reminders and the leaders' digests of a working day, once, in office hours."""
+    world = service.house.world(service.clock())
+    if not daily.in_office(service.house, world):
+        return
+    with service.open_work() as work:
+        if work.marks.set_once(daily.DAY, world.today.isoformat(), world.now):
+            for document in list(daily.mails(work, service.house, world)):
+                person = document["person"]["id"]
+                notices.post(work, document, world, key=f"{daily.DAY}:{world.today}:{person}")
+        work.keep()
+
+
 def hand_over(service: Service) -> None:
     """Ask who stands in from today on for what waits on the one they stand in for, once each."""
     with service.open_work() as work:
@@ -260,6 +273,7 @@ JOBS: dict[str, Job] = {
     "stand_ins": Job(hand_over, 300),
     "disposals": Job(dispose, 300),
     "objectives": Job(keep_the_year, 300),
+    "reminders": Job(remind, 300),
     "mail_out": Job(send_mail, 10),
     "backup": Job(back_up_daily, 3600),
 }

@@ -12,6 +12,8 @@ from pathlib import Path
 from mailflow.procedure.people import Person
 
 Attached = tuple[str, bytes]
+LISTS = ("Nhắc việc ngày", "Tổng hợp công việc")
+"""How the subjects of lists begin, in `templates/mail/_subject.txt`."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Mail:
     def asks(self) -> bool:
         """Say whether the mail asks its reader for something: it carries their token."""
         return self.message_id.startswith("<a.")
+
+    @property
+    def lists(self) -> bool:
+        """Say whether the mail is a day's list: a reminder or a digest of many requests."""
+        return self.subject.startswith(LISTS)
 
     @property
     def files(self) -> tuple[Attached, ...]:
@@ -73,10 +80,12 @@ class Post:
     def last(self, person: Person, code: str = "") -> Mail:
         """Give the latest mail that asks this person for something, about `code` if given.
 
-        Raises LookupError when they never got one.
+        People answer the mail of the step, not the list of the day that reminds them of it. Raises
+        LookupError when they never got one.
         """
         for mail in reversed(self.mails):
-            if mail.to == person.email and mail.asks and code in mail.text + mail.subject:
+            asked = mail.to == person.email and mail.asks and not mail.lists
+            if asked and code in mail.text + mail.subject:
                 return mail
         raise LookupError(f"{person.name} was never asked about {code or 'anything'}")
 

@@ -54,7 +54,13 @@ NAMES = frozenset(Context.__annotations__) | {
 }
 """Every name a template may use."""
 
-LIMITS = (Limits(1_200, 40, True), Limits(300, 25, True), Limits(120, 10, False))
+LIMITS = (
+    Limits(1_200, 40, True),
+    Limits(300, 25, True),
+    Limits(120, 10, False),
+    Limits(120, 4, False),
+    Limits(60, 2, False),
+)
 """Tried in turn until the HTML is under `HTML_LIMIT`; words to type are never left out."""
 
 
@@ -93,7 +99,7 @@ def render_subject(context: Context, environment: Environment) -> str:
     An answer has one "Re: ", however often it was answered before.
     """
     shown = _shown(context, LIMITS[0])
-    subject = clean(environment.get_template("_subject.txt").render(dict(shown)))
+    subject = clean(environment.get_template("_subject.txt").render({"digest": None, **shown}))
     return _ANSWERED.sub("Re: ", subject)
 
 
@@ -109,6 +115,7 @@ def _names(context: Context, subject: str, token: str, limits: Limits) -> dict[s
     token = token if limits.buttons else ""
     return {
         **shown,
+        "digest": shown.get("digest"),
         "asks": [_answerable(ask, shown, subject, token) for ask in shown["asks"]],
         "subject": subject,
         "marker": MARKER,
@@ -169,17 +176,25 @@ def _answerable(ask: Ask, shown: Context, subject: str, token: str) -> dict[str,
     """Add to each choice the words to type and its mailto button."""
     own = shown["request"]["code"] if shown["request"] else ""
     other = ask["request"] if ask["request"] != own else ""
+    listed = ask.get("listed")
     subjects = _reply_subjects(ask["request"] or own, "" if other else subject)
 
     def with_button(choice: Choice) -> dict[str, Any]:
-        typed = f"{other}: {choice['type']}" if other else choice["type"]
+        written = f"{other}: {choice['type']}" if other else choice["type"]
+        typed = f"{listed['number']}: {choice['type']}" if listed else written
         needed_first = sorted(choice["fields"], key=lambda field: not field["required"])
-        lines = [typed, *(f"{field['label']}: " for field in needed_first)]
+        lines = [written, *(f"{field['label']}: " for field in needed_first)]
         link = mailto(shown["agency"]["address"], subjects, lines, token) if token else ""
         return {**choice, "typed": typed, "mailto": link}
 
     choices, others = map(with_button, ask["choices"]), map(with_button, ask["others"])
-    return {**ask, "other": other, "choices": list(choices), "others": list(others)}
+    return {
+        **ask,
+        "other": other,
+        "listed": listed,
+        "choices": list(choices),
+        "others": list(others),
+    }
 
 
 def _reply_subjects(code: str, subject: str) -> list[str]:

@@ -5,9 +5,11 @@ from mailflow.actions.context import (
     Ask,
     Choice,
     Context,
+    Digest,
     FieldLine,
     Happened,
     LetterGlance,
+    Listed,
     Recipient,
     RequestGlance,
     Result,
@@ -42,8 +44,13 @@ OTHER_KINDS = (
     "disposal_list",
     "disposal_told",
     "help",
+    "reminder",
+    "digest",
 )
 """The notices that no act causes."""
+
+DIGESTS = ("reminder", "digest")
+"""Those of them that are about many requests."""
 
 SPECIMEN_TOKEN = "a" * 26
 
@@ -51,7 +58,7 @@ SPECIMEN_TOKEN = "a" * 26
 def specimen(kind: str, answer: str = "") -> Context:
     """Make a notice with something in every part; `kind` is an act's value or of OTHER_KINDS."""
     is_act = kind not in OTHER_KINDS
-    return {
+    made: Context = {
         "kind": kind,
         "agency": _AGENCY,
         "person": _PERSON,
@@ -66,6 +73,7 @@ def specimen(kind: str, answer: str = "") -> Context:
         "table": {"columns": ["Cột một", "Cột hai"], "rows": [["một", "hai"]]},
         "attachments": [],
     }
+    return made if kind not in DIGESTS else {**made, "asks": [_listed()], "digest": _DIGEST}
 
 
 _AGENCY: Agency = {
@@ -159,3 +167,25 @@ def _ask() -> Ask:
         "choices": [choice],
         "others": [choice],
     }
+
+
+def _listed() -> Ask:
+    listed: Listed = {
+        "number": 1,
+        "title": "Nội dung tóm tắt",
+        "unit": "Đơn vị",
+        "late": 3,
+        "place_of": "Người được thay",
+        "told": ["Trưởng đơn vị"],
+    }
+    return {**_ask(), "others": [], "listed": listed}
+
+
+_DIGEST: Digest = {
+    "day": "05/6/2026",
+    "more": 2,
+    "sections": [
+        {"title": "Tên mục", "columns": ["Phiếu", "Việc"], "rows": [["a", "b"]], "more": 1}
+    ],
+    "figures": [{"label": "Đang mở", "value": 3, "share": 60}],
+}

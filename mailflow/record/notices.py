@@ -180,6 +180,15 @@ class Notices:
         taken = (r for r in rows if r.kind in kinds and r.status != "failed")
         return tuple((row.at, row.request) for row in taken)
 
+    def failed_to(self, address: str, since: datetime | None) -> tuple[tuple[datetime, str], ...]:
+        """List when notices to an address failed or came back after `since`, and why."""
+        failed_at = _notices.c.failed_at
+        query = self.scope.select(_notices, failed_at, _notices.c.error).where(
+            _notices.c.address == address, failed_at.is_not(None)
+        )
+        query = query if since is None else query.where(failed_at > since)
+        return tuple((row.failed_at, row.error) for row in self.scope.rows(query))
+
     def list(
         self,
         limit: int,

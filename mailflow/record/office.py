@@ -55,3 +55,11 @@ class Marks:
         row = self.scope.row_of(tables.marks, ("at",), name=name, key=key)
         at: datetime | None = row.at if row else None
         return at
+
+    def latest(self, name: str, below: str) -> str | None:
+        """Give the greatest key below another of the marks of one name; None without any."""
+        marks = tables.marks
+        query = self.scope.select(marks, marks.c.key).where(marks.c.name == name)
+        query = query.where(marks.c.key < below).order_by(marks.c.key.desc()).limit(1)
+        row = self.scope.first(query)
+        return str(row.key) if row else None

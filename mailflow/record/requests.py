@@ -1,11 +1,11 @@
 """Requests as their journal makes them, the rows that lists are read from, and their numbers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select
+from sqlalchemy import Row, Select, or_
 
 from mailflow.procedure.machine import replay
 from mailflow.procedure.request import Entry, Request
@@ -15,6 +15,8 @@ from mailflow.record.journal import Journal
 from mailflow.record.scope import Scope
 
 _requests = tables.requests
+_TOGETHER = 200
+"""Requests whose entries are read at once."""
 
 
 class Waiting(NamedTuple):
@@ -164,6 +166,21 @@ class Requests:
         if year is not None:
             query = query.where(_requests.c.year == year)
         return tuple(_request_row(row) for row in self._found(query))
+
+    def moved_since(self, moment: datetime) -> tuple[RequestRow, ...]:
+        """List the requests that were opened or ended since a moment, oldest first."""
+        opened, closed = _requests.c.opened_at, _requests.c.closed_at
+        query = self.scope.select(_requests).where(or_(opened >= moment, closed >= moment))
+        return tuple(_request_row(row) for row in self._found(query))
+
+    def load_open(self) -> Iterator[Request]:
+        """Rebuild the requests that have not ended, oldest first."""
+        codes = self.scope.select(_requests, _requests.c.code)
+        rows = self._found(codes.where(_requests.c.closed_at.is_(None)))
+        for start in range(0, len(rows), _TOGETHER):
+            together = [row.code for row in rows[start : start + _TOGETHER]]
+            self.journal.read_ahead(together)
+            yield from (request for request in map(self.load, together) if request)
 
     def at_unit(self, unit: str, kind: Kind) -> tuple[Matter, ...]:
         """List what the requests of one unit and kind are about, oldest first, to find repeats."""

@@ -294,11 +294,9 @@ class Retention(Section):
 
 
 class Digest(Section):
-    """[digest]: the days on which people get their one list, Monday 0 to Sunday 6."""
+    """[digest]: the days on which leaders get their digest, Monday 0 to Sunday 6."""
 
-    weekdays: frozenset[Weekday] = Field(
-        default=frozenset(range(5)), min_length=1, examples=[[0, 1, 2, 3, 4]]
-    )
+    weekdays: frozenset[Weekday] = Field(default=frozenset({0}), min_length=1, examples=[[0, 3]])
 
 
 class Objectives(Section):

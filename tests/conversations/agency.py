@@ -33,6 +33,7 @@ class Agency:
             self._set(settings)
         self.post = Post(home, cast.MAILBOX, self.clock)
         self.service = self._open()
+        self.lists: list[Mail] = []
 
     def _open(self) -> Service:
         return open_service(self.home, self.clock, with_pdf=False)
@@ -50,10 +51,15 @@ class Agency:
         self.service = self._open()
 
     def work(self) -> list[Mail]:
-        """Let one round pass without a fault; gives the mails that went out."""
+        """Let one round pass without a fault; gives the mails that went out.
+
+        Lists of the day, which time alone sets off, are put by as `lists`.
+        """
         failures = loop.run_once(self.service)
         assert failures == {}
-        return self.post.fetch()
+        mails = self.post.fetch()
+        self.lists = [mail for mail in mails if mail.lists]
+        return [mail for mail in mails if not mail.lists]
 
     def wait(self, days: float = 0, hours: float = 0) -> list[Mail]:
         """Let time pass, then one round."""

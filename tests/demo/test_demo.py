@@ -69,6 +69,22 @@ def test_a_row_typed_into_the_register_is_a_request(stage: Stage) -> None:
 
 
 @pytest.mark.timeout(400)
+def test_everybody_is_reminded_once_a_day_at_most_and_leaders_on_mondays(stage: Stage) -> None:
+    """The moved clock goes through the daemon's own jobs: lists of the day are among the mails."""
+    lists = [mail for mail in stage.post.mails if mail.lists]
+    days = [(mail.to, mail.message["Date"].datetime.date()) for mail in lists]
+    assert len(days) == len(set(days))
+    assert {mail.subject.partition(" ngày ")[0] for mail in lists} == {
+        "Nhắc việc",
+        "Tổng hợp công việc cải tiến",
+    }
+    digests = [
+        day for (_, day), mail in zip(days, lists, strict=True) if "Tổng hợp" in mail.subject
+    ]
+    assert {day.weekday() for day in digests} <= {0, 1, 2}
+
+
+@pytest.mark.timeout(400)
 def test_replaying_the_whole_mailbox_changes_nothing(stage: Stage) -> None:
     """Every letter put back into the inbox: no entry more, no mail more."""
     before = requests(stage)

@@ -19,6 +19,7 @@ from tests.outbox.build import (
     request,
     rows,
 )
+from tests.outbox.list_samples import list_samples
 from tests.outbox.more_samples import more_samples
 from tests.outbox.yearly import yearly_samples
 
@@ -79,7 +80,8 @@ SOLUTION = rows(
 
 def samples() -> dict[str, Context]:
     """The notices that are looked at as pictures and kept as goldens, by file name."""
-    return {**_acts(), **_answers(), **_others(), **more_samples(), **yearly_samples()}
+    more = {**more_samples(), **yearly_samples(), **list_samples()}
+    return {**_acts(), **_answers(), **_others(), **more}
 
 
 def _acts() -> dict[str, Context]:

@@ -31,7 +31,8 @@ from tests.outbox.build import (
     request,
     rows,
 )
-from tests.outbox.samples import APPROVE, samples
+from tests.outbox.list_samples import DAY, HEADINGS, digest, listed
+from tests.outbox.samples import APPROVE, VERIFY, samples
 
 OCCASIONS = [(s.act.value, s.answer) for s in STEPS] + [(kind, "") for kind in OTHER_KINDS]
 
@@ -251,6 +252,23 @@ def test_a_page_stays_under_the_limit_whatever_is_in_it(environment: Environment
     assert len(page.html.encode()) < HTML_LIMIT
     assert "và 290 dòng nữa" in page.text
     assert page.text.count("“Yêu cầu sửa”") == _visible(page.html).count("“Yêu cầu sửa”") == 12
+
+
+def test_a_digest_of_everything_stays_under_the_limit(environment: Environment) -> None:
+    """Twenty asks of four answers, five long lists, hostile words: all numbers can be answered."""
+    long = HOSTILE * 20
+    asks = [
+        listed(n, f"CTCL-2026-{n:04d}-K", long[:60], Act.VERIFY, "5.6", DAY, VERIFY, unit=long,
+               late=12, place_of=long, told=[long] * 3)
+        for n in range(1, 21)
+    ]  # fmt: skip
+    part = {"title": long[:60], "columns": HEADINGS, "rows": [[long] * 4] * 20, "more": 900}
+    figures = [{"label": long, "value": 3, "share": 50}] * 6
+    told = digest(sections=[part] * 5, figures=figures, more=1_000)
+    page = render_page(notice("digest", HUNG, asks=asks, digest=told), environment, TOKEN)
+    assert len(page.html.encode()) < HTML_LIMIT
+    assert "và 1000 phiếu khác" in page.text
+    assert page.text.count("“20: ") == _visible(page.html).count("“20: ") == 4
 
 
 def test_ordinary_mails_keep_everything(environment: Environment) -> None:

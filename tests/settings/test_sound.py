@@ -35,7 +35,7 @@ def test_two_lines_are_enough(tmp_path: Path) -> None:
         "before": 1, "every": 2, "unit_head": 3, "iso_lead": 5, "agency_head": 10,
     }  # fmt: skip
     assert settings.retention.years == 3
-    assert settings.digest.weekdays == frozenset({0, 1, 2, 3, 4})
+    assert settings.digest.weekdays == frozenset({0})
     assert settings.sender_name == "Sở Nội vụ"
 
 
