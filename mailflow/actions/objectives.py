@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
+from fractions import Fraction
 
 from mailflow.actions.context import FormAttachment, Row
 from mailflow.actions.house import House
 from mailflow.forms.objective_view import Office, plan_view, report_view, result_text
-from mailflow.procedure import labels
+from mailflow.procedure import labels, targets
+from mailflow.procedure.machine import World
 from mailflow.procedure.objectives import Item, Line, drafted, in_force, lines, year_of
 from mailflow.procedure.request import Command, Request
 from mailflow.procedure.terms import Act, Kind, State
@@ -107,3 +110,32 @@ def _opening(line: Line, request: Request, settling: Command) -> Command:
     answer = "unit" if request.unit else "agency"
     act = Act.OPEN_FROM_OBJECTIVE
     return replace(settling, act=act, answer=answer, request=None, fields=fields)
+
+
+RUNNING = (State.PLAN_IN_FORCE, State.PLAN_AMENDING, State.EVALUATION_ASKED)
+
+
+def at_risk(work: Work, unit: str | None, world: World) -> list[list[str]]:
+    """List the objectives in danger of being missed: what, target, actual so far, whose.
+
+    `unit` None means all of them, "" the agency's own. In danger is what the latest result shows
+    to be behind for the time of year, and a deliverable near its day that nobody reported done.
+    """
+    rows = work.requests.rows(kinds=[Kind.OBJECTIVES], states=RUNNING, unit=unit)
+    found = (request for request in (work.requests.load(row.code) for row in rows) if request)
+    return [
+        [str(line.planned.get("objective")), str(line.planned.get("target")), line.actual, who]
+        for request in found
+        for who in [request.unit or labels.AGENCY]
+        for line in lines(request)
+        if targets.behind(line.target, line.actual, _passed(line, world), world.today)
+    ]
+
+
+def _passed(line: Line, world: World) -> Fraction:
+    """Give the share of the year that the latest result is of: a quarter's, else until today."""
+    latest = max(line.actuals, default=0)
+    if latest:
+        return Fraction(latest, 4)
+    start = date(line.year, 1, 1)
+    return Fraction(min(max((world.today - start).days, 0), 365), 365)

@@ -23,6 +23,7 @@ from mailflow.forms.view import action_request_view
 from mailflow.home import make_home
 from mailflow.procedure import labels
 from mailflow.procedure.request import Request
+from mailflow.procedure.terms import REQUESTS
 from mailflow.record import Outcome
 from mailflow.registers.columns import SHEET, TABLE
 from mailflow.settings import FILE, data_root
@@ -175,7 +176,8 @@ def _print_forms(stage: Stage, folder: Path) -> None:
     agency = stage.service.settings.agency
     template = fill.find_template(form_folders(stage.service.settings.home))
     with stage.service.open_work(reading=True) as work:
-        requests = [r for r in map(work.requests.load, work.requests.codes()) if r]
+        rows = work.requests.rows(kinds=REQUESTS)
+        requests = [r for r in (work.requests.load(row.code) for row in rows) if r]
     forms = {
         f"BM.CTCL.01 {request.code}": fill.fill_document(
             action_request_view(

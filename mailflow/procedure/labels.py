@@ -246,6 +246,7 @@ GIVEN = {
 }
 """What a drafter of objectives works from (5.9)."""
 
+AGENCY = "Cơ quan"
 CALLED = "Hồ sơ {kind}"
 """How a matter that is no request is called; a request is "Phiếu số …"."""
 

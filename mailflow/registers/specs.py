@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mailflow.actions.house import House
 from mailflow.procedure import labels
-from mailflow.procedure.terms import Act
+from mailflow.procedure.terms import REQUESTS, Act
 from mailflow.registers import columns as register
 from mailflow.registers.columns import COLUMNS, OWNERS, SYSTEM, RegisterColumn
 from mailflow.registers.names import shown
@@ -142,7 +142,7 @@ def _lists(house: House) -> dict[str, list[str]]:
     }
     answers = (answer for act, answer in labels.ANSWER if act is Act.VERIFY)
     return {
-        "Loại": list(labels.KIND.values()),
+        "Loại": [labels.KIND[kind] for kind in REQUESTS],
         register.UNITS: [unit.name for unit in house.roster.units],
         register.PEOPLE: [shown(person.id, house.roster) for person in house.roster.people],
         register.YES_NO: [register.YES, register.NO],

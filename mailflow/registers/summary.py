@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailflow.procedure import labels
+from mailflow.procedure.steps import states_of
+from mailflow.procedure.terms import REQUESTS
 from mailflow.registers.columns import HEADERS, SHEET
 from workbook_sync.address import column_letters
 from workbook_sync.spec import Chart, ChartKind, Formula, FreeSheet, Line, LineStyle
@@ -34,7 +36,7 @@ class _Cells:
 def summary_sheet(units: Sequence[str], header_row: int) -> FreeSheet:
     """Count requests by state, unit and source for this year, last year and altogether."""
     cells = _Cells(header_row)
-    states = [*labels.STATE.values()]
+    states = [labels.STATE[state] for state in states_of(REQUESTS)]
     lines: list[Line] = [
         Line(("TỔNG HỢP",), LineStyle.TITLE),
         Line(("Tính từ trang Phiếu, theo năm của Ngày lập.",)),
@@ -47,7 +49,7 @@ def summary_sheet(units: Sequence[str], header_row: int) -> FreeSheet:
         ("Trạng thái", states, ChartKind.BAR, 12.0),
         ("Đơn vị", units, ChartKind.COLUMN, 8.0),
         ("Nguồn", list(labels.SOURCE.values()), ChartKind.BAR, 9.0),
-        ("Loại", list(labels.KIND.values()), ChartKind.COLUMN, 7.5),
+        ("Loại", [labels.KIND[kind] for kind in REQUESTS], ChartKind.COLUMN, 7.5),
     )
     place = 2
     for header, names, kind, height in blocks:

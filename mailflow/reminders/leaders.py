@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from mailflow.actions import notices, words
+from mailflow.actions import notices, objectives, words
 from mailflow.actions.context import Bar, Context, Digest, Section
 from mailflow.actions.house import House
 from mailflow.procedure import labels, repeats
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person, Roster
-from mailflow.procedure.terms import Kind, Role
+from mailflow.procedure.terms import REQUESTS, Kind, Role
 from mailflow.record import RequestRow, Work
 from mailflow.reminders import listing, owing
 from mailflow.reminders.listing import MOST_ROWS, PHIEU
@@ -102,7 +102,8 @@ def _news(work: Work, house: House, found: Sequence[Item], world: World) -> News
     month = world.today.replace(day=1)
     before = (month - timedelta(days=1)).replace(day=1)
     begun = datetime.combine(before, time(), world.now.tzinfo)
-    rows = work.requests.moved_since(min(since, begun))
+    moved = work.requests.moved_since(min(since, begun))
+    rows = [row for row in moved if row.kind in REQUESTS]
     return News(rows, since, found, list(_repeated(work, house, rows, since)), (before, month))
 
 
@@ -116,15 +117,6 @@ def _repeated(
         run = notices.earlier_alike(work, request) if request else ()
         if repeats.proposed(run, house.settings.iso.repeat_threshold):
             yield row, run
-
-
-def objectives_at_risk(  # the record has no objectives yet
-    work: Work,  # noqa: ARG001 - what the lines will be read from
-    unit: str,  # noqa: ARG001 - "" for the whole agency
-    world: World,  # noqa: ARG001 - as of this day
-) -> Sequence[list[str]]:
-    """List the quality objectives in danger of being missed: what, target, actual, whose (5.9)."""
-    return ()
 
 
 def digest(
@@ -155,7 +147,7 @@ def _sections(
     )
     yield _ended(news)
     yield _repeats(news)
-    at_risk = objectives_at_risk(work, news.unit, world)
+    at_risk = objectives.at_risk(work, news.unit or None, world)
     yield listing.section(AT_RISK, ["Mục tiêu", "Chỉ tiêu", "Đạt được", "Của"], at_risk)
 
 

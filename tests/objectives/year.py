@@ -38,9 +38,9 @@ class Year(Agency):
         self.clock.now = datetime.fromisoformat(f"{day}T{hour:02d}:00:00+07:00")
 
     def comes(self, day: str) -> list[Mail]:
-        """Let a day come and one round pass; gives what went out."""
+        """Let a day come and one round pass; gives what went out about objectives."""
         self.on(day)
-        return self.work()
+        return [mail for mail in self.work() if mail.subject.startswith("[MTCL-")]
 
     def matters(self, unit: str | None = None, year: int = 2027) -> list[Request]:
         """The matters of objectives of a year, of one unit when it is named ("" the agency)."""
