@@ -59,7 +59,7 @@ def _names_both(words: str, reader: Reader) -> bool:
 
 
 def _item(item: dict[str, str], field: str, reader: Reader) -> dict[str, Json]:
-    what, output = _with_output(item.get("what", ""))
+    what, output = _with_output(item.get(work.LEAD, ""))
     if not what:
         raise Unread(Problem(field, " ".join(item.values()), "bad_value"))
     pieces = [p for c in clauses(what, reader) for p in c.pieces]
