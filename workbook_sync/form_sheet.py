@@ -40,6 +40,8 @@ _UNFRAMED = (FormStyle.TITLE, FormStyle.PLAIN, FormStyle.NOTE)
 _TEXT = Alignment(vertical="top", wrap_text=True)
 _FRAMED_TEXT = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
 _A4 = 9
+_UPRIGHT = 130
+"""Characters beside one another that can still be read on a page that stands."""
 
 
 def form_sheet(page: Worksheet, sheet: FormSheet, ranges: Mapping[str, str]) -> None:
@@ -52,7 +54,9 @@ def form_sheet(page: Worksheet, sheet: FormSheet, ranges: Mapping[str, str]) -> 
     page.protection.sheet = True
     page.protection.formatRows = page.protection.formatColumns = False  # may be made larger
     page.sheet_view.showGridLines = False
-    page.page_setup.orientation, page.page_setup.paperSize = "portrait", _A4
+    lying = sum(sheet.widths) > _UPRIGHT
+    page.page_setup.orientation = "landscape" if lying else "portrait"
+    page.page_setup.paperSize = _A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)

@@ -195,7 +195,7 @@ class FormRow:
 class FormSheet:
     """A sheet to be filled in: protected without password, only its blanks are open.
 
-    `widths` of the columns from A, in characters. Printed upright, one page wide.
+    `widths` of the columns from A, in characters. Printed one page wide, lying where it is wide.
     """
 
     name: str

@@ -61,7 +61,7 @@ TABLES: dict[Type, tuple[Column, ...]] = {
     Type.OBJECTIVES: (
         _C("objective", "Mục tiêu", Type.TEXT, 26, needed=True),
         _C("indicator", "Chỉ số, cách tính", Type.TEXT, 23),
-        _C("unit", "ĐVT", Type.TEXT, 10),
+        _C("unit", "ĐVT", Type.TEXT, 13),
         _C("last_year", "Năm trước", Type.TEXT, 13),
         _C("target", "Chỉ tiêu", Type.TEXT, 17, needed=True),
         _C("measures", "Biện pháp", Type.TEXT, 27),
