@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from threading import Event
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -16,6 +17,7 @@ from mailflow.actions import filling, reasons, unreached
 from mailflow.actions.context import FormAttachment
 from mailflow.actions.house import House
 from mailflow.actions.notices import LIST, REGISTER
+from mailflow.actions.review_papers import INVITATION
 from mailflow.channels.base import Mailbox, Server, Transport
 from mailflow.channels.imap import ImapMailbox
 from mailflow.channels.maildir import MaildirMailbox, MaildirTransport
@@ -23,8 +25,9 @@ from mailflow.channels.smtp import SmtpTransport
 from mailflow.clock import Clock
 from mailflow.errors import Misconfigured
 from mailflow.evidence.mailed import pack_files
-from mailflow.forms import fill, pdf
+from mailflow.forms import fill, invitation, pdf
 from mailflow.forms.fillable import fill_pages
+from mailflow.forms.invitation import Invitation
 from mailflow.forms.lists import list_workbook
 from mailflow.intake.desk import Desk
 from mailflow.intake.reading import certificates
@@ -300,10 +303,19 @@ def fill_in(service: Service, attachment: FormAttachment) -> Sequence[Attached]:
         return [(f"{attachment['view']['title']}.xlsx", list_workbook(attachment["view"]))]
     if attachment["form"] == PACK:
         return pack_files(service.open_work, service.house, attachment["view"])
+    if attachment["form"] == INVITATION:
+        return [_calendar(attachment["view"])]
     if attachment["form"] != REGISTER:
         return service.filler(attachment)
     name = attachment["view"]["id"]
     return fresh(service.open_work, service.house, name, service.clock())
+
+
+def _calendar(view: Mapping[str, Any]) -> Attached:
+    """Write an invitation as the file that calendars read."""
+    moments = {name: datetime.fromisoformat(view[name]) for name in ("starts", "at")}
+    _, text = invitation.written(Invitation(**{**view, **moments}))
+    return "Giấy mời họp.ics", text.encode()
 
 
 def tell_undelivered(service: Service, work: Work, notice: Notice, why: str) -> None:

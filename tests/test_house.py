@@ -9,6 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from mailflow.procedure import review_defaults
 from mailflow.procedure.steps import WAITS
 from mailflow.settings import default_limits
 from tests.components import ROOT
@@ -118,4 +119,4 @@ def test_every_wait_has_its_limit_and_every_limit_its_wait() -> None:
     """A limit the procedure's table counts with can be set, and none stands there for nothing."""
     counted = {wait.limit for wait in WAITS if wait.limit} - CALENDAR_LIMITS
 
-    assert counted | {"confirm"} == set(default_limits())
+    assert counted | {"confirm", *review_defaults.LIMITS} == set(default_limits())

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from mailflow.actions import objectives
+from mailflow.actions import objectives, review_figures, reviews
 from mailflow.actions.house import House
+from mailflow.forms import minutes
 from mailflow.procedure import judge, machine, numbering
 from mailflow.procedure.machine import World
-from mailflow.procedure.objectives import not_met
 from mailflow.procedure.request import Command, Entry, Json, Missing, Refused, Request, Via
 from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act, Kind, Role, State
@@ -34,8 +34,9 @@ def execute(work: Work, house: House, command: Command, world: World) -> tuple[R
     """Execute one command inside a savepoint of the caller's unit of work.
 
     The first result is the command's own; then come those of what follows at once: the follow-up
-    of a failed verification (5.7), the requests opened for objectives not met and the end of a
-    year's objectives (5.9). A command that is refused or incomplete changes nothing.
+    of a failed verification (5.7), the requests opened from decisions of a review (5.8.1.2) or
+    for objectives not met (5.9), and the end of what nothing is left of. A command that is refused
+    or incomplete changes nothing.
     """
     before = work.requests.load(command.request) if command.request else None
     refusal = refused_by_record(work, before, command)
@@ -44,7 +45,7 @@ def execute(work: Work, house: House, command: Command, world: World) -> tuple[R
     judged = judge.judge(before, command, world)
     if not isinstance(judged, judge.Judged):
         return (_stopped(command, judged),)
-    problem = _cannot_follow(judged, before, command, world)
+    problem = _cannot_follow(judged.entry, before, command, world)
     if problem:
         return (_stopped(command, problem),)
     with work.savepoint():
@@ -99,52 +100,70 @@ def _carry_out(
     elif entry.target is State.FAILED:
         successor = _next(work, house, before.kind, world)
         entry = replace(entry, fields={**entry.fields, "successor": successor[0]})
+    entry = _with_record(work, house, entry, before, world)
     opened = _opened(work, house, entry, before, command, world)
     if opened:
-        codes = {str(no): result.code for no, result in opened}
+        codes = {str(number): result.code for number, result in opened}
         entry = replace(entry, fields={**entry.fields, "opened": codes})
     after = _keep(work, before, entry, world)
     done = Result(command, "done", after.code, before, after, judged.step, entry)
     if successor is not None:
         return (done, _follow_up(work, after, entry, successor, world))
-    return (done, *(result for _, result in opened), *_finished(work, house, after, world))
+    return (done, *(result for _, result in opened), *_ended(work, house, after, world))
 
 
-def _settles(entry: Entry) -> bool:
-    return (entry.act, entry.answer) == (Act.SETTLE_OBJECTIVE, "open")
+COMPILING = (Act.SEND_AGENDA, Act.DRAFT_REPORT, Act.RECEIVE_MINUTES)
+"""Acts whose entry keeps what the record had for the inputs of a review then (5.8.1.1)."""
+
+
+def _with_record(
+    work: Work, house: House, entry: Entry, before: Request | None, world: World
+) -> Entry:
+    """Add what only the record knows: figures for a review, what stands in minutes received."""
+    if before is None or entry.act not in COMPILING:
+        return entry
+    more: dict[str, Json] = {"compiled": review_figures.compiled(work, house, before, world)}
+    if entry.act is Act.RECEIVE_MINUTES:
+        files = entry.fields.get("files") or ()
+        texts = [minutes.text_of(file["name"], work.blobs.get(file["sha256"])) for file in files]
+        more["found_in"] = list(minutes.dealt_with("\n".join(texts)))
+    return replace(entry, fields={**entry.fields, **more})
+
+
+def _openings(
+    entry: Entry, before: Request | None, command: Command, world: World
+) -> list[tuple[int, Command]]:
+    """Give the commands that open the requests which an entry settles so, by their numbers."""
+    settling = replace(command, fields=entry.fields)
+    if before is not None and reviews.settles(entry):
+        return list(reviews.openings(settling, before, world.everyone))
+    if before is not None and objectives.settles(entry):
+        return list(objectives.openings(settling, before))
+    return []
 
 
 def _cannot_follow(
-    judged: judge.Judged, before: Request | None, command: Command, world: World
+    entry: Entry, before: Request | None, command: Command, world: World
 ) -> Refused | Missing | None:
     """Say why a request that has to follow from an act could not be opened."""
-    if before is None or not _settles(judged.entry):
-        return None
-    settling = replace(command, fields=judged.entry.fields)
-    found = (judge.judge(None, one, world) for _, one in objectives.openings(settling, before))
+    found = (judge.judge(None, one, world) for _, one in _openings(entry, before, command, world))
     return next((one for one in found if not isinstance(one, judge.Judged)), None)
 
 
 def _opened(
     work: Work, house: House, entry: Entry, before: Request | None, command: Command, world: World
 ) -> list[tuple[int, Result]]:
-    """Open a request for each objective not met that the entry settles so (5.9)."""
-    if before is None or not _settles(entry):
-        return []
-    settling = replace(command, fields=entry.fields)
+    """Open a request for each decision of a review (5.8.1.2) or objective not met (5.9)."""
     return [
-        (no, _carried_out(work, house, one, None, world))
-        for no, one in objectives.openings(settling, before)
+        (number, _carried_out(work, house, one, None, world))
+        for number, one in _openings(entry, before, command, world)
     ]
 
 
-def _finished(work: Work, house: House, request: Request, world: World) -> tuple[Result, ...]:
-    """End a year's objectives as soon as nothing of them is left to be settled (5.9)."""
-    if request.state is not State.EVALUATION_ACCEPTED or not_met(request):
-        return ()
-    via = Via("program", f"finish_objectives:{request.code}")
-    ending = Command(Act.FINISH_OBJECTIVES, "done", request.code, {}, "", via, "program")
-    return (_carried_out(work, house, ending, request, world),)
+def _ended(work: Work, house: House, request: Request, world: World) -> tuple[Result, ...]:
+    """End a review, or a year's objectives, as soon as nothing of it is left to be settled."""
+    ending = reviews.ending(request) or objectives.ending(request)
+    return (_carried_out(work, house, ending, request, world),) if ending else ()
 
 
 def _carried_out(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
-from mailflow.actions import words
+from mailflow.actions import glance, words
 from mailflow.actions.context import Context, FormAttachment
 from mailflow.actions.glance import USUAL_OTHERS
 from mailflow.forms.boxes import (
@@ -36,10 +36,18 @@ def attach(work: Work, document: Context, world: World) -> None:
     files = document["attachments"]
     given = [cast(FormAttachment, a) for a in files if a.get("form") == FORM]
     pages = [page for a in given for page in a["view"]["pages"]]
-    known = {(page["code"], page["act"]) for page in pages}
-    fresh = (p for p in _fresh(work, document, world) if (p["code"], p["act"]) not in known)
+    known = [_which(page) for page in pages]
+    fresh = (p for p in _fresh(work, document, world) if _which(p) not in known)
     others = [a for a in files if a not in given]
     document["attachments"] = [*others, *attached([*pages, *fresh])]
+
+
+def _which(page: PageView) -> tuple[str, str, list[str]]:
+    return page["code"], page["act"], page["answers"] if page["act"] in APART else []
+
+
+APART = (Act.GIVE_INPUT,)
+"""Acts of which each answer is a page of its own: an input of a review has one owner."""
 
 
 def attached(pages: Sequence[PageView]) -> list[FormAttachment]:
@@ -71,7 +79,20 @@ def _of_request(
         least = SEVERAL if act in others else 1
         if any(len(s.must) >= least and to_fill(s) for s in possible.get(act, ())):
             draft = work.drafts.get(request.code, act.value, person)
-            yield page(request, act, person, world, draft, asked.get(act.value, ""))
+            due = asked.get(act.value, "")
+            yield from _pages(request, act, person, world, draft, due)
+
+
+def _pages(
+    request: Request, act: Act, person: str, world: World, draft: Draft | None, due: str
+) -> Iterator[PageView]:
+    if act not in APART:
+        yield page(request, act, person, world, draft, due)
+        return
+    mine = (s for s in machine.possible(request, person, world) if s.act is act)
+    for step in mine:
+        if glance.is_asked(step, request, person, world):
+            yield page(request, act, person, world, draft, due, only=(step.answer,))
 
 
 def answers(request: Request | None, act: Act, person: str, world: World) -> list[str]:
@@ -84,17 +105,31 @@ def answers(request: Request | None, act: Act, person: str, world: World) -> lis
 
 
 def page(
-    request: Request, act: Act, person: str, world: World, draft: Draft | None = None, due: str = ""
+    request: Request,
+    act: Act,
+    person: str,
+    world: World,
+    draft: Draft | None = None,
+    due: str = "",
+    *,
+    only: Sequence[str] = (),
 ) -> PageView:
-    """Show one step of a request as it is to be filled in, with a draft's words in it."""
+    """Show one step of a request as it is to be filled in, with a draft's words in it.
+
+    `only` leaves out all other answers.
+    """
     kept = draft.words if draft and not moved_on(request, draft.entries, act, person) else {}
+    given = [a for a in answers(request, act, person, world) if not only or a in only]
+    if only:
+        names = [f"{box.name}" for box in boxes(act, given)]
+        kept = {name: text for name, text in kept.items() if name in names}
     return PageView(
         code=request.code,
         title=words.title(str(request.values.get("content", ""))),
         unit=request.unit,
         due=due,
         act=act.value,
-        answers=answers(request, act, person, world),
+        answers=given,
         state=request.state.value,
         entries=len(request.entries),
         about=_about(request, act, world),
@@ -135,13 +170,19 @@ def hashed_view(view: PageView) -> str:
     return hashed_blanks({name: clean(text) for name, text in view["values"].items()})
 
 
+OWN = (Act.ANSWER_INVITATION, Act.COMMENT_REPORT, Act.UPDATE_RISK)
+"""Acts that each does for themselves, beside those of implementers."""
+
+
 def moved_on(request: Request, entries: int, act: Act, person: str) -> bool:
     """Tell whether a page of after `entries` is of a step that is over.
 
     The request has left its state since, or the act was done: by anyone, or where each does their
     own, by this person.
     """
-    own = all(s.who == (Role.IMPLEMENTER,) for s in STEPS if s.act is act)
+    own = act in OWN or all(s.who == (Role.IMPLEMENTER,) for s in STEPS if s.act is act)
+    if act in APART:
+        return any(entry.target is not None for entry in request.entries[entries:])
     return any(
         entry.target is not None or (entry.act is act and (not own or entry.by == person))
         for entry in request.entries[entries:]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from mailflow.actions import words
+from mailflow.actions import review_rows, words
 from mailflow.actions.context import (
     Ask,
     Choice,
@@ -16,14 +16,25 @@ from mailflow.actions.context import (
 )
 from mailflow.actions.house import House
 from mailflow.forms.objective_view import result_text
-from mailflow.procedure import labels, machine, objectives
+from mailflow.procedure import labels, machine, objectives, review
 from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.machine import Owed, World
 from mailflow.procedure.request import Entry, Request
 from mailflow.procedure.table import Step
-from mailflow.procedure.terms import REQUESTS, Act, Disposition, Kind, Role, State
+from mailflow.procedure.terms import (
+    REQUESTS,
+    REVIEWS,
+    Act,
+    Disposition,
+    Kind,
+    Role,
+    Section,
+    State,
+)
 
-STAGES = (
+Stages = Sequence[tuple[str, set[State]]]
+
+STAGES: Stages = (
     ("Báo cáo", {State.REPORTED}),
     ("Xử lý", {State.CORRECTING, State.CORRECTED, State.CHECKED}),
     ("Ban ISO", {State.SUBMITTED, State.RETURNED, State.PRESENTED, State.AWAITING_DIRECTION}),
@@ -32,13 +43,38 @@ STAGES = (
     ("Kiểm tra", {State.COMPLETED}),
     ("Đóng", {State.VERIFIED}),
 )
-YEAR_STAGES = (
+YEAR_STAGES: Stages = (
     ("Dự thảo", {State.PLAN_ASKED, State.PLAN_DRAFTING}),
     ("Phê duyệt", {State.PLAN_SUBMITTED}),
     ("Thực hiện", {State.PLAN_IN_FORCE, State.PLAN_AMENDING}),
     ("Đánh giá", {State.EVALUATION_ASKED, State.EVALUATED}),
     ("Xử lý kết quả", {State.EVALUATION_ACCEPTED}),
 )
+_REVIEWING = (
+    ("Kế hoạch", {State.REVIEW_DUE}),
+    ("Đầu vào", {State.COLLECTING}),
+)
+_OF_MEETING = (
+    *_REVIEWING,
+    ("Họp", {State.AGENDA_SENT}),
+    ("Biên bản", {State.HELD, State.MINUTES_DRAFTED, State.MINUTES_RECEIVED}),
+    ("Gửi", {State.MINUTES_APPROVED}),
+    ("Kết luận", {State.DISTRIBUTED}),
+)
+_OF_REPORT = (
+    *_REVIEWING,
+    ("Báo cáo", {State.REPORT_DRAFTED}),
+    ("Ý kiến", {State.COMMENTING}),
+    ("Thông báo", {State.NOTICE_DRAFTED, State.NOTICE_ENDORSED}),
+    ("Gửi", {State.NOTICE_APPROVED}),
+    ("Kết luận", {State.DISTRIBUTED}),
+)
+_STAGES: dict[Kind, Stages] = {
+    Kind.OBJECTIVES: YEAR_STAGES,
+    **dict.fromkeys(REQUESTS, STAGES),
+    **dict.fromkeys(REVIEWS, _OF_MEETING),
+    Kind.REVIEW_REPORT: _OF_REPORT,
+}
 WITHOUT_WORK = (Disposition.ACCEPT, Disposition.REJECT)
 """Dispositions that may leave no work (5.1.1)."""
 
@@ -55,7 +91,7 @@ HINTS = {
     Type.OBJECTIVES: "mỗi mục tiêu một dòng, đánh số: tên; chỉ tiêu: …; ĐVT: …; thời gian: …",
     Type.RESULTS: "mỗi mục tiêu một dòng: số. kết quả; nguyên nhân: …; hành động: …",
 }
-WHOLE = (State.CLOSED, State.OBJECTIVES_FINISHED)
+WHOLE = (State.CLOSED, State.OBJECTIVES_FINISHED, State.REVIEW_FINISHED)
 """Ends that come after every stage."""
 
 FORM_NUMBER, TARGET, SO_FAR = "Phiếu số", "chỉ tiêu", labels.SO_FAR
@@ -99,6 +135,8 @@ def called(request: Request) -> str:
 def _rows(request: Request, world: World) -> list[Row]:
     if request.kind is Kind.OBJECTIVES:
         return [_objective(line) for line in objectives.lines(request)]
+    if request.kind in REVIEWS:
+        return review_rows.rows(request, world)
     known = {name: request.values[name] for name in SHOWN if request.values.get(name)}
     return words.rows(known, world.everyone)
 
@@ -118,20 +156,16 @@ def _objective(line: objectives.Line) -> Row:
 
 def progress(request: Request) -> list[Stage]:
     """Give the cells of the step bar; a stage that this kind never passes is left out."""
-    stages = _stages(request.kind)
+    stages = list(_STAGES[request.kind])
+    if request.kind in REQUESTS and request.kind is not Kind.NONCONFORMITY:
+        stages = [stage for stage in stages if stage[0] != "Xử lý"]
     at = next((n for n, (_, states) in enumerate(stages) if request.state in states), None)
     if at is None:
         at = len(stages) if request.state in WHOLE else _last(request, stages)
     return [Stage(label=label, standing=_standing(n, at)) for n, (label, _) in enumerate(stages)]
 
 
-def _stages(kind: Kind) -> list[tuple[str, set[State]]]:
-    if kind is Kind.OBJECTIVES:
-        return list(YEAR_STAGES)
-    return [s for s in STAGES if s[0] != "Xử lý" or kind is Kind.NONCONFORMITY]
-
-
-def _last(request: Request, stages: Sequence[tuple[str, set[State]]]) -> int:
+def _last(request: Request, stages: Stages) -> int:
     """Where an ended request stopped: the stage of the last state before its end."""
     before = next((e.source for e in reversed(request.entries) if e.source), None)
     return next((n for n, (_, states) in enumerate(stages) if before in states), 0)
@@ -194,7 +228,18 @@ def asks_for(person: str, request: Request, world: World, house: House) -> list[
     """List what a person, or one they stand in for, owes on a request now."""
     owed = [o for o in machine.owed(request, world) if person in answering(o, world)]
     possible = machine.possible(request, person, world)
-    return [_ask(item, request, possible, house) for item in owed]
+    asked = [s for s in possible if is_asked(s, request, person, world)]
+    return [_ask(item, request, asked, house) for item in owed]
+
+
+def is_asked(step: Step, request: Request, person: str, world: World) -> bool:
+    """Of the inputs of a review only those are asked for that are left and somebody's own."""
+    if step.act is not Act.GIVE_INPUT:
+        return True
+    section = Section(step.answer)
+    owners = review.input_owners(request, section, world.roster)
+    own = machine.with_stand_ins(owners, step.act, world.roster)
+    return section in review.inputs_left(request) and person in own
 
 
 def answering(owed: Owed, world: World) -> tuple[str, ...]:
@@ -245,6 +290,8 @@ def choice(step: Step, house: House) -> Choice:
 
 def _line(need: str, step: Step, house: House) -> FieldLine:
     name = need.split("|")[0]
+    if name == "files":
+        return FieldLine(label=FIELDS[name].label, hint="đính kèm vào thư", required=True)
     return FieldLine(
         label=house.phrases.label_of(name, step.act, step.answer),
         hint=_hint(need, step),

@@ -157,7 +157,8 @@ def _until(stand_in: StandIn) -> str:
 
 def _steps_of(roles: Collection[Role]) -> list[Step]:
     """List the steps that go on with a request and that one of these roles may take."""
-    return [step for step in STEPS if step.sources is not None and set(step.who) & set(roles)]
+    going_on = (s for s in STEPS if s.sources is not None and set(s.kinds) & set(REQUESTS))
+    return [step for step in going_on if set(step.who) & set(roles)]
 
 
 def _sayings(steps: Sequence[Step], phrases: Phrases) -> str:

@@ -10,7 +10,8 @@ from mailflow.phrases import Phrases
 from mailflow.procedure.calendar import Calendar
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Roster, StandIn
-from mailflow.settings import Settings
+from mailflow.procedure.terms import Section
+from mailflow.settings import Settings, register_id
 
 
 def _nobody() -> Sequence[StandIn]:
@@ -46,6 +47,13 @@ class House:
             domain=mail.domain,
         )
 
+    @property
+    def consolidated(self) -> str:
+        """Name the register of the whole agency as the record does; "" where there is none."""
+        found = (r.path for r in self.settings.registers if r.unit is None)
+        path = next(found, None)
+        return register_id(self.settings, path) if path is not None else ""
+
     def local(self, moment: datetime) -> datetime:
         """Put a moment into the agency's time zone."""
         return moment.astimezone(self.settings.agency.zone)
@@ -70,6 +78,7 @@ class House:
             long_work_days=self.settings.iso.long_work_days,
             same_person=self.settings.iso.same_person_verifies,
             everyone=self.roster,
+            input_owners={Section(name): who for name, who in self.settings.review.owners.items()},
         )
 
     def _of_day(self, today: date, stand_ins: tuple[StandIn, ...]) -> Roster:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from mailflow.actions import filling, glance, objectives
+from mailflow.actions import filling, glance, objectives, review_papers
 from mailflow.actions.context import (
     Ask,
     BlobAttachment,
@@ -30,7 +30,7 @@ from mailflow.procedure.folding import folded
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Entry, Json, Request
-from mailflow.procedure.terms import REQUESTS, Act, Kind
+from mailflow.procedure.terms import REQUESTS, REVIEWS, Act, Kind
 from mailflow.record import Matter, NewAsk, NewNotice, Work
 
 ASK_LIFE = timedelta(days=180)
@@ -121,7 +121,8 @@ def _hearing(result: Result, world: World) -> tuple[str, ...]:
         return ()
     told = machine.told(result.step, result.before, result.after, world)
     owed = machine.owed(result.after, world)
-    stand_ins = (p for o in owed if set(o.people) & set(told) for p in glance.answering(o, world))
+    asked = (([p for p in o.people if p in told], o.wait.act) for o in owed)
+    stand_ins = (p for of in asked for p in machine.with_stand_ins(*of, world.roster))
     return tuple(dict.fromkeys([*told, *stand_ins]))
 
 
@@ -142,7 +143,10 @@ def _store(
     document["happened"] = _happened(work, house, heard, request, world)
     document["asks"] = glance.asks_for(person.id, request, world, house)
     document["details"] = objectives.given(work, request, house)
-    document["attachments"] = [*papers(request, house)]
+    document["attachments"] = [
+        *papers(request, house),
+        *review_papers.invitation(request, last.entry, person, house),
+    ]
     key = f"{request.code}:{len(request.entries)}:{last.entry.act}:{person.id}"
     post(work, document, world, letter_id=letter_id, key=key)
 
@@ -159,9 +163,13 @@ def _happened(
     return shown
 
 
-def papers(request: Request, house: House) -> list[FormAttachment]:
+def papers(request: Request, house: House) -> list[FormAttachment | BlobAttachment]:
     """Attach what the procedure prescribes for a matter, as it stands."""
-    return [form(request, house)] if request.kind in REQUESTS else objectives.papers(request, house)
+    if request.kind in REQUESTS:
+        return [form(request, house)]
+    if request.kind in REVIEWS:
+        return review_papers.papers(request, house)
+    return [*objectives.papers(request, house)]
 
 
 def form(request: Request, house: House) -> FormAttachment:
@@ -327,7 +335,8 @@ def answer(
     document["asks"] = [*said.asks, *owed]
     if loaded:
         document["request"] = glance.request_glance(loaded[0], world)
-        document["attachments"] = [p for r in loaded[:FORMS_IN_ANSWER] for p in papers(r, house)]
+        few = loaded[:FORMS_IN_ANSWER]
+        document["attachments"] = [paper for r in few for paper in papers(r, house)]
     document["table"] = said.table
     document["attachments"] += [*said.files, *(register(name) for name in said.registers)]
     key = f"answer:{letter_id}"

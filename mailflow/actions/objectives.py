@@ -10,8 +10,8 @@ from mailflow.actions.house import House
 from mailflow.forms.objective_view import Office, plan_view, report_view, result_text
 from mailflow.procedure import labels, targets
 from mailflow.procedure.machine import World
-from mailflow.procedure.objectives import Item, Line, drafted, in_force, lines, year_of
-from mailflow.procedure.request import Command, Request
+from mailflow.procedure.objectives import Item, Line, drafted, in_force, lines, not_met, year_of
+from mailflow.procedure.request import Command, Entry, Request, Via
 from mailflow.procedure.terms import Act, Kind, State
 from mailflow.record import Work
 
@@ -82,6 +82,19 @@ def _results(found: Sequence[Line]) -> str:
         f" ({labels.VERDICT[line.verdict]})"
         for line in found
     )
+
+
+def settles(entry: Entry) -> bool:
+    """Say whether an entry opens requests for objectives not met."""
+    return (entry.act, entry.answer) == (Act.SETTLE_OBJECTIVE, "open")
+
+
+def ending(request: Request) -> Command | None:
+    """Give the command that ends a year's objectives of which nothing is left, else None."""
+    if request.state is not State.EVALUATION_ACCEPTED or not_met(request):
+        return None
+    via = Via("program", f"finish_objectives:{request.code}")
+    return Command(Act.FINISH_OBJECTIVES, "done", request.code, {}, "", via, "program")
 
 
 def openings(settling: Command, request: Request) -> Iterator[tuple[int, Command]]:

@@ -9,9 +9,11 @@ from mailflow.actions import notices, stand_ins
 from mailflow.actions.execute import execute
 from mailflow.channels.base import Envelope, LoginRefused, Transport
 from mailflow.daemon.disposing import dispose
+from mailflow.daemon.reviewing import carry_on_reviews
 from mailflow.daemon.yearly import keep_the_year
 from mailflow.errors import MailflowError, Temporary
 from mailflow.intake import desk
+from mailflow.outbox.filler import REVIEW_PAPERS
 from mailflow.outbox.send import send_one
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Command, Request, Via
@@ -30,7 +32,7 @@ BATCH = 200
 TOGETHER = 30
 """Notices whose documents are printed in one start of LibreOffice, before they are sent."""
 
-PRINTED = frozenset({"action_request", "presented_list"})
+PRINTED = frozenset({"action_request", "presented_list", *REVIEW_PAPERS})
 """Documents that go out as PDF too."""
 
 
@@ -273,6 +275,7 @@ JOBS: dict[str, Job] = {
     "stand_ins": Job(hand_over, 300),
     "disposals": Job(dispose, 300),
     "objectives": Job(keep_the_year, 300),
+    "reviews": Job(carry_on_reviews, 300),
     "reminders": Job(remind, 300),
     "mail_out": Job(send_mail, 10),
     "backup": Job(back_up_daily, 3600),

@@ -9,13 +9,16 @@ from mailflow.forms.names import ActionRequestView
 from mailflow.settings.data import data_root
 
 FORM, PRESENTED = "BM.CTCL.01.docx", "DS.TRINH.docx"
+MINUTES, AGENDA = "BM.CTCL.02.docx", "TL.XXLD.docx"
+REPORT, NOTICE = "BC.XXLD.docx", "TB.XXLD.docx"
 
 DOCUMENTS: Mapping[str, Any] = {
     FORM: ActionRequestView,
     PRESENTED: papers.PresentedListView,
-    "BM.CTCL.02.docx": papers.ReviewMinutesView,
-    "BC.XXLD.docx": papers.ReviewReportView,
-    "TB.XXLD.docx": papers.ReviewNoticeView,
+    MINUTES: papers.ReviewMinutesView,
+    AGENDA: papers.ReviewAgendaView,
+    REPORT: papers.ReviewReportView,
+    NOTICE: papers.ReviewNoticeView,
     "PL3.KEHOACH.docx": papers.ObjectivePlanView,
     "PL3.BAOCAO.docx": papers.ObjectiveReportView,
 }

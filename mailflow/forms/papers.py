@@ -143,6 +143,21 @@ class Part(TypedDict):
     bars: list[Bar]
 
 
+class ReviewAgendaView(TypedDict):
+    """The compiled inputs of a review as they go to those who meet (5.8.1.1)."""
+
+    parent: str
+    agency: str
+    place_date: str
+    year: str
+    when: str
+    place: str
+    chair: str
+    participants: str
+    parts: list[Part]
+    notes: list[str]
+
+
 class Shortcoming(TypedDict):
     """One shortcoming with its cause and what is done about it."""
 

@@ -11,7 +11,7 @@ from mailflow.channels.base import Envelope
 from mailflow.errors import Temporary, failpoint
 from mailflow.intake import arrange, settle, workbooks
 from mailflow.intake.decide import decide
-from mailflow.intake.machines import endings
+from mailflow.intake.machines import endings, invited
 from mailflow.intake.meaning import Decision, Facts
 from mailflow.intake.quotes import quoting
 from mailflow.intake.reading import attachments, signatures
@@ -146,6 +146,12 @@ def _come_to(work: Work, desk: Desk, kept: Kept, world: World) -> Settled:
     if kept.standing == "conflict":
         return settle.triage(work, house, kept, letter.text, "conflict", world)
     screened = screen(letter, desk.own)
+    if screened.kind == "calendar" and invited.answers(letter):
+        signature = _signature(work, desk, kept, letter)
+        facts = _facts(work, house, kept, letter, signature, world)
+        answered_for = invited.settled(work, house, kept, facts, world)
+        if answered_for:
+            return answered_for
     by_machine = endings.settled(work, house, kept, letter, screened, world)
     if by_machine:
         return by_machine

@@ -20,7 +20,7 @@ from mailflow.procedure import labels, machine
 from mailflow.procedure.request import Via
 from mailflow.procedure.terms import REQUESTS, Role
 from mailflow.record import Outcome, RequestRow
-from mailflow.registers.sync import register_id
+from mailflow.settings import register_id
 
 LISTED = ["Phiếu", "Đơn vị", "Tình trạng", "Đang chờ", "Hạn"]
 SEE_ALL = frozenset({Role.ISO_SECRETARY, Role.ISO_LEAD, Role.ISO_MEMBER, Role.AGENCY_HEAD})

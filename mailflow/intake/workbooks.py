@@ -37,7 +37,7 @@ from mailflow.registers.places import RegisterSettings
 from mailflow.registers.replica import COPIED_ROW, Replica, news, says_more, whole
 from mailflow.registers.rows import RowDone, RowEdit, via_of, work_off
 from mailflow.registers.sides import load_sides
-from mailflow.registers.sync import register_id
+from mailflow.settings import register_id
 from workbook_sync.errors import Refusal
 from workbook_sync.parts import book_properties, open_book
 from workbook_sync.places import Local

@@ -29,12 +29,15 @@ Attached = tuple[str, bytes]
 ANSWERS = frozenset({"answer", "receipt_stranger", "help"})
 """Kinds that answer a letter: threaded under it and marked auto-replied (RFC 3834)."""
 
+CALENDAR = ".ics"
+
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _TYPES = {
     ".docx": f"{_OFFICE}.wordprocessingml.document",
     ".xlsx": f"{_OFFICE}.spreadsheetml.sheet",
     ".pdf": "application/pdf",
     ".zip": "application/zip",
+    CALENDAR: "application/ics",
 }
 
 
@@ -102,6 +105,9 @@ def compose(
     mail.set_content(page.text, cte="quoted-printable")
     mail.add_alternative(page.html, subtype="html", cte="quoted-printable")
     for name, data in attached:
+        if name.endswith(CALENDAR):
+            _invite(mail, data)
+    for name, data in attached:
         _attach(mail, name, data)
     mail["Content-Language"] = "vi"  # last: what is Content-* earlier moves into the first part
     return mail.as_bytes()
@@ -138,6 +144,14 @@ def _thread(context: Context) -> dict[str, str]:
     root = thread_root(request["code"], context["agency"]["domain"]) if request else ""
     answered = letter["message_id"] if letter and is_answer(context) else ""
     return thread_headers(root, answered)
+
+
+def _invite(mail: EmailMessage, data: bytes) -> None:
+    """Say an invitation in the words of calendars too, beside the file of it (RFC 6047)."""
+    method = "CANCEL" if b"METHOD:CANCEL" in data else "REQUEST"
+    mail.add_alternative(
+        data.decode(), subtype="calendar", cte="quoted-printable", params={"method": method}
+    )
 
 
 def _attach(mail: EmailMessage, name: str, data: bytes) -> None:

@@ -11,7 +11,7 @@ import structlog
 from mailflow.actions.context import FormAttachment
 from mailflow.errors import MailflowError
 from mailflow.forms import fill, pdf, returned
-from mailflow.forms.documents import PRESENTED
+from mailflow.forms.documents import AGENDA, MINUTES, NOTICE, PRESENTED, REPORT
 from mailflow.forms.objective_view import APPENDIX
 from mailflow.outbox.compose import Attached
 
@@ -99,6 +99,13 @@ _APPENDIX = {
     "objective_report": "Báo cáo MTCL {year} {owner}",
 }
 """How the files of appendix 3 are called."""
+REVIEW_PAPERS = {
+    "review_agenda": (AGENDA, "Tài liệu họp xem xét"),
+    "review_minutes": (MINUTES, "BM.CTCL.02 Biên bản họp xem xét"),
+    "review_report": (REPORT, "Báo cáo HTQLCL"),
+    "review_notice": (NOTICE, "Thông báo kết quả xem xét"),
+}
+"""By the form of an attachment: its template and what its file is called."""
 
 
 def _key(attachment: FormAttachment) -> str:
@@ -108,6 +115,10 @@ def _key(attachment: FormAttachment) -> str:
 def _filled(attachment: FormAttachment, folders: Sequence[Path]) -> tuple[str, bytes]:
     """Fill a document for a mail; gives its name and the .docx."""
     view = attachment["view"]
+    if attachment["form"] in REVIEW_PAPERS:
+        file, name = REVIEW_PAPERS[attachment["form"]]
+        document = fill.fill_document(view, fill.find_template(folders, file))
+        return f"{name} {view.get('year') or view.get('period')}", document
     if attachment["form"] == "presented_list":
         return f"Danh sách trình ({len(view['rows'])} phiếu)", fill.fill_document(
             view, fill.find_template(folders, PRESENTED)

@@ -46,11 +46,15 @@ OTHER_KINDS = (
     "help",
     "reminder",
     "digest",
+    "comments_over",
+    "review_danger",
 )
 """The notices that no act causes."""
 
 DIGESTS = ("reminder", "digest")
 """Those of them that are about many requests."""
+
+OF_A_MATTER = ("answer", "deadline_reached", "quarter_due", "comments_over", "review_danger")
 
 SPECIMEN_TOKEN = "a" * 26
 
@@ -62,9 +66,7 @@ def specimen(kind: str, answer: str = "") -> Context:
         "kind": kind,
         "agency": _AGENCY,
         "person": _PERSON,
-        "request": _request()
-        if is_act or kind in ("answer", "deadline_reached", "quarter_due")
-        else None,
+        "request": _request() if is_act or kind in OF_A_MATTER else None,
         "happened": _happened(Act(kind), answer) if is_act else None,
         "letter": None if is_act else _LETTER,
         "details": [_row("Nhãn", "Giá trị")],

@@ -3,17 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from mailflow.procedure import objective_faults
+from mailflow.procedure import labels, objective_faults, review
 from mailflow.procedure.fault import Fault
 from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import UNIT_PREFIX, Roster
 from mailflow.procedure.request import Json, Request
 from mailflow.procedure.table import Step
-from mailflow.procedure.terms import Act, Role, State
+from mailflow.procedure.terms import Act, Kind, Role, State
 
-DUE_FIELDS = ("correction_due", "analysis_due", "deadline", "until", "change_deadline")
-DONE_FIELDS = ("actual_date", "found_on")
+DUE_FIELDS = (
+    "correction_due", "analysis_due", "deadline", "until", "change_deadline",
+    "meeting_on", "inputs_due", "comments_due",
+)  # fmt: skip
+DONE_FIELDS = ("actual_date", "found_on", "held_on")
 
 
 def first(
@@ -72,7 +75,7 @@ def _work(
     step: Step, request: Request | None, fields: Mapping[str, Json], world: World
 ) -> Iterator[Fault]:
     latest = request.day("deadline") if request and step.act is Act.PLAN_WORK else None
-    for name in ("measures", "steps"):
+    for name in (n for n in fields if n in FIELDS and FIELDS[n].type is Type.WORK):
         for item in fields.get(name, ()):
             if item.get("who") and item.get("by"):
                 yield from _one_work(name, item["by"], latest, world)
@@ -122,7 +125,7 @@ def _of_request(
 ) -> Iterator[Fault]:
     check = _OF_ACT.get(step.act)
     if check and request is not None:
-        yield from check(request, fields)
+        yield from check(request, {"today": world.today.isoformat(), **fields})
 
 
 def _same_unit(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
@@ -161,6 +164,40 @@ def _measures_named(request: Request, fields: Mapping[str, Json]) -> Iterator[Fa
             yield Fault("no_such_measure", {"number": str(number)})
 
 
+def _planned_well(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
+    """A review comes after the internal audit has ended, its inputs before its meeting (5.8)."""
+    meeting, audit = fields.get("meeting_on"), fields["audit_ended"]
+    if audit > (meeting or fields["today"]):
+        yield Fault("audit_not_ended", {"date": audit})
+    if meeting and fields["inputs_due"] > meeting:
+        yield Fault("inputs_after_meeting", {"date": fields["inputs_due"]})
+    yield from _clock_read(request, fields)
+
+
+def _clock_read(_request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
+    if fields.get("meeting_time") and review.clock(fields["meeting_time"]) is None:
+        yield Fault("bad_time", {"value": fields["meeting_time"]})
+
+
+def _to_be_settled(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
+    """Only decisions of 5.8.1.2 are settled, each once, as requests of two kinds."""
+    decisions = dict(review.numbered(request, *review.OUTPUTS))
+    for number in fields.get("decision_numbers") or ():
+        if number not in decisions:
+            yield Fault("no_such_decision", {"number": str(number)})
+        elif decisions[number].result:
+            yield Fault("decision_settled", {"number": str(number)})
+    if fields.get("kind", Kind.IMPROVEMENT) not in (Kind.CORRECTIVE, Kind.IMPROVEMENT):
+        yield Fault("bad_option", {"field": "kind", "value": labels.KIND[fields["kind"]]})
+
+
+def _risk_named(request: Request, fields: Mapping[str, Json]) -> Iterator[Fault]:
+    left = review.risks_left(request)
+    for number in fields.get("decision_numbers") or ():
+        if number not in left:
+            yield Fault("no_such_risk", {"number": str(number)})
+
+
 _OF_ACT: dict[Act, Callable[[Request, Mapping[str, Json]], Iterator[Fault]]] = {
     Act.TRANSFER: _same_unit,
     Act.PASS_UP: _no_superior,
@@ -173,7 +210,12 @@ _OF_ACT: dict[Act, Callable[[Request, Mapping[str, Json]], Iterator[Fault]]] = {
     Act.RECORD_ACTUALS: objective_faults.of_actuals,
     Act.EVALUATE: objective_faults.of_evaluation,
     Act.SETTLE_OBJECTIVE: objective_faults.of_settling,
+    Act.PLAN_REVIEW: _planned_well,
+    Act.MOVE_MEETING: _clock_read,
+    Act.SETTLE_DECISION: _to_be_settled,
+    Act.UPDATE_RISK: _risk_named,
 }
+
 
 _Check = Callable[[Step, Request | None, Mapping[str, Json], World], Iterator[Fault]]
 _CHECKS: tuple[_Check, ...] = (_options, _days, _people, _work, _of_request)

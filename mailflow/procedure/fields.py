@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailflow.procedure.terms import REQUESTS, Disposition, Severity, Sign, Source
+from mailflow.procedure.terms import REQUESTS, Disposition, Section, Severity, Sign, Source
 
 
 class Type(StrEnum):
@@ -95,6 +95,16 @@ def keys(table: Type) -> tuple[str, ...]:
     return tuple(column.key for column in TABLES[table])
 
 
+INPUTS = tuple(f"input_{section}" for section in Section)
+"""The inputs of a review, a field each (5.8.1.1)."""
+
+DECISIONS = ("opportunity_decisions", "change_decisions", "resource_decisions", "risk_updates")
+"""A review's outputs under the three heads of 5.8.1.2, and the updates of risks it asks for."""
+
+PARTS = (*INPUTS, *DECISIONS[:3])
+"""What the minutes of a review must deal with."""
+
+
 @dataclass(frozen=True)
 class Field:
     """A named answer on form BM.CTCL.01."""
@@ -177,6 +187,52 @@ FIELDS: dict[str, Field] = {
         _field("quarter", _T.NUMBER, "Quý"),
         _field("results", _T.RESULTS, "Kết quả thực hiện"),
         _field("line_numbers", _T.NUMBERS, "Mục tiêu số"),
+        # the management review (5.8)
+        _field("review_year", _T.NUMBER, "Năm xem xét"),
+        _field("plan_by", _T.DATE, "Hạn lập kế hoạch xem xét"),
+        _field("audit_ended", _T.DATE, "Ngày kết thúc đánh giá nội bộ"),
+        _field("meeting_on", _T.DATE, "Ngày họp"),
+        _field("meeting_time", _T.TEXT, "Giờ họp"),
+        _field("place", _T.TEXT, "Địa điểm"),
+        _field("host_meeting", _T.TEXT, "Cuộc họp kết hợp"),
+        _field("chair", _T.PERSON, "Chủ tọa"),
+        _field("meeting_secretary", _T.PERSON, "Thư ký cuộc họp"),
+        _field("participants", _T.PARTIES, "Thành phần dự họp"),
+        _field("inputs_due", _T.DATE, "Hạn gửi nội dung"),
+        _field("input_earlier", _T.TEXT, "Tình trạng các hành động từ cuộc xem xét trước"),
+        _field("input_context", _T.TEXT, "Bối cảnh, thay đổi bên trong và bên ngoài"),
+        _field(
+            "input_satisfaction", _T.TEXT, "Sự thỏa mãn, phản hồi của khách hàng, bên liên quan"
+        ),
+        _field("input_objectives", _T.TEXT, "Mức độ thực hiện mục tiêu chất lượng"),
+        _field("input_nonconformities", _T.TEXT, "Sự không phù hợp và hành động khắc phục"),
+        _field("input_monitoring", _T.TEXT, "Theo dõi, đo lường sự hài lòng"),
+        _field("input_audits", _T.TEXT, "Kết quả các cuộc đánh giá"),
+        _field("input_suppliers", _T.TEXT, "Kết quả thực hiện của nhà cung cấp"),
+        _field("input_resources", _T.TEXT, "Sự đầy đủ của nguồn lực"),
+        _field("input_risks", _T.TEXT, "Hiệu lực của hành động giải quyết rủi ro, cơ hội"),
+        _field("input_improvements", _T.TEXT, "Các cơ hội cải tiến"),
+        _field("held_on", _T.DATE, "Ngày đã họp"),
+        _field("absent", _T.PARTIES, "Người vắng mặt"),
+        _field("discussion", _T.TEXT, "Thảo luận"),
+        _field("opportunity_decisions", _T.WORK, "Quyết định về cơ hội cải tiến"),
+        _field("change_decisions", _T.WORK, "Quyết định về thay đổi HTQLCL"),
+        _field("resource_decisions", _T.WORK, "Quyết định về nguồn lực"),
+        _field("risk_updates", _T.WORK, "Cập nhật bảng phân tích rủi ro"),
+        _field("opinions", _T.TEXT, "Ý kiến về từng nội dung"),
+        _field("started", _T.TEXT, "Thời gian bắt đầu"),
+        _field("ended", _T.TEXT, "Thời gian kết thúc"),
+        _field("nothing_in", _T.CHOICES, "Nội dung không phát sinh", PARTS),
+        _field("overview", _T.TEXT, "Tình hình chung"),
+        _field("shortcomings", _T.TEXT, "Tồn tại, nguyên nhân"),
+        _field("proposals", _T.TEXT, "Cơ hội cải tiến, kiến nghị"),
+        _field("comments_due", _T.DATE, "Hạn góp ý"),
+        _field("opinion", _T.TEXT, "Ý kiến về báo cáo"),
+        _field("overall", _T.TEXT, "Đánh giá chung"),
+        _field("organisation", _T.TEXT, "Tổ chức thực hiện"),
+        _field("comment_answers", _T.TEXT, "Tiếp thu, giải trình"),
+        _field("decision_numbers", _T.NUMBERS, "Kết luận số"),
+        _field("risks_due", _T.DATE, "Hạn cập nhật rủi ro"),
         _field("files", _T.FILES, "Tệp kèm theo"),
     )
 }

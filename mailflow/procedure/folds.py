@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
-from mailflow.procedure import objectives
-from mailflow.procedure.fields import FIELDS
+from mailflow.procedure import objectives, review
+from mailflow.procedure.fields import DECISIONS, FIELDS, INPUTS
 from mailflow.procedure.request import Entry, Json, Measure, Request
-from mailflow.procedure.terms import Act, Kind, Role, State
+from mailflow.procedure.terms import Act, Head, Kind, Role, State
 
 Fold: TypeAlias = Callable[[Request, Entry], Request]
 
@@ -251,6 +251,78 @@ def _plan_kept(request: Request, entry: Entry) -> Request:
     return _values(request, objectives=list(objectives.in_force(request)))
 
 
+# --- the management review (5.8) ------------------------------------------------------------------
+
+
+def _review_planned(request: Request, entry: Entry) -> Request:
+    """Set the route and who has which part in it; a plan that was cancelled leaves nothing."""
+    fields = entry.fields
+    owners = fields["input_owners"]
+    gone = {*INPUTS, "meeting_time", "place", "host_meeting"} - set(fields)
+    kept = {name: value for name, value in request.values.items() if name not in gone}
+    request = replace(
+        request,
+        kind=Kind(f"review_{entry.answer}"),
+        values={**kept, "input_owners": owners},
+        parties={},
+    )
+    return _party(
+        request,
+        chair=_one(fields.get("chair")),
+        meeting_secretary=_one(fields.get("meeting_secretary")),
+        participant=tuple(fields.get("participants", ())),
+        input_owner=tuple(dict.fromkeys(p for people in owners.values() for p in people)),
+    )
+
+
+def _one(person: str | None) -> tuple[str, ...]:
+    return (person,) if person else ()
+
+
+def _review_cancelled(request: Request, _entry: Entry) -> Request:
+    return replace(request, kind=Kind.REVIEW)
+
+
+def _decided(request: Request, entry: Entry) -> Request:
+    """Take the decisions as written last: a draft's replace those of the draft before it."""
+    measures = request.measures
+    for name in DECISIONS:
+        if name in entry.fields or entry.act is not Act.COMPLETE_MINUTES:
+            head = review.HEADS[name]
+            new = (replace(m, head=head) for m in _work(entry.fields.get(name, ())))
+            measures = (*(m for m in measures if m.head is not head), *new)
+    measures = tuple(sorted(measures, key=lambda m: list(Head).index(m.head or Head.RISK)))
+    owners = dict.fromkeys(p for m in measures if m.head is Head.RISK for p in m.who)
+    parties = {**request.parties, Role.RISK_OWNER: tuple(owners)}
+    return _risks_due(replace(request, measures=measures, parties=parties))
+
+
+def _risks_due(request: Request) -> Request:
+    due = review.risks_due(request.measures)
+    return _values(request, risks_due=due.isoformat() if due else None)
+
+
+def _settled(request: Request, entry: Entry) -> Request:
+    """Note with each decision the code of its request, or why there is none."""
+    opened = entry.fields.get("opened", {})
+    measures = list(request.measures)
+    for number in entry.fields["decision_numbers"]:
+        result = opened.get(str(number)) or entry.fields.get("reason", "")
+        measures[number - 1] = replace(measures[number - 1], result=result)
+    return replace(request, measures=tuple(measures))
+
+
+def _risk_updated(request: Request, entry: Entry) -> Request:
+    measures = list(request.measures)
+    for number in entry.fields["decision_numbers"]:
+        measures[number - 1] = replace(
+            measures[number - 1],
+            done_on=date.fromisoformat(entry.fields["actual_date"]),
+            result=entry.fields.get("result", ""),
+        )
+    return _risks_due(replace(request, measures=tuple(measures)))
+
+
 _EFFECTS: dict[tuple[Act, str], Fold] = {
     (Act.REPORT, ""): _reported,
     (Act.REPORT, "handled"): _handled,
@@ -280,4 +352,12 @@ _EFFECTS: dict[tuple[Act, str], Fold] = {
     (Act.MERGE, ""): _merged,
     (Act.NAME_DRAFTER, ""): _drafter_named,
     (Act.APPROVE_AMENDMENT, "no"): _plan_kept,
+    (Act.PLAN_REVIEW, "*"): _review_planned,
+    (Act.CANCEL_REVIEW, ""): _review_cancelled,
+    (Act.DRAFT_MINUTES, ""): _decided,
+    (Act.RECEIVE_MINUTES, ""): _decided,
+    (Act.COMPLETE_MINUTES, ""): _decided,
+    (Act.DRAFT_NOTICE, ""): _decided,
+    (Act.SETTLE_DECISION, "*"): _settled,
+    (Act.UPDATE_RISK, ""): _risk_updated,
 }

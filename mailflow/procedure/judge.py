@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mailflow.procedure import faults
+from mailflow.procedure import faults, review_defaults
 from mailflow.procedure.folding import folded
 from mailflow.procedure.machine import (
     World,
     entitled,
+    holders_of,
     holds,
     people_for,
     steps_now,
@@ -91,7 +92,7 @@ def _opening_step(command: Command, world: World) -> Step | Refused:
         if step.sources is None and (step.act, step.answer) == (command.act, command.answer):
             if kind not in step.kinds:
                 continue
-            if not _may_open(step, command.by, world):
+            if entitled(step, None, command.by, world) is None:
                 return Refused("not_entitled", step.clause, {"act": command.act})
             return step
     return Refused("no_such_step", "", {"act": command.act})
@@ -103,12 +104,6 @@ def _own_unit(step: Step, command: Command, fields: Mapping[str, Json], world: W
         return True
     heads = world.roster.answering((UNIT_PREFIX + str(fields["unit"]),))
     return command.by in with_stand_ins(heads, step.act, world.roster)
-
-
-def _may_open(step: Step, person: str, world: World) -> bool:
-    if step.who == (Role.PROGRAM,):
-        return not person
-    return entitled(step, None, person, world) is not None
 
 
 def _not_now(request: Request, act: Act, steps: list[Step], world: World) -> Refused:
@@ -270,6 +265,7 @@ _DEFAULTS: dict[Act, Callable[[Request | None, Command, World], dict[str, Json]]
     Act.REPORT_COMPLETION: _of_completion,
     Act.RECORD_ACTUALS: _of_actuals,
     Act.SETTLE_OBJECTIVE: _of_settling,
+    **review_defaults.DEFAULTS,
 }
 
 
@@ -309,7 +305,7 @@ def _notes(
 ) -> tuple[str, ...]:
     """Note a stand-in with whom they stand for, one who confirms own work, an unproven sender."""
     notes = []
-    holders = people_for(role, request, world.roster)
+    holders = holders_of(role, step.answer, request, world.roster)
     if command.by and command.by not in holders:
         stand_in = next(
             s for s in world.roster.standing_in(step.act, holders) if s.who == command.by

@@ -1,13 +1,16 @@
 """The Vietnamese words that mails, forms, registers and the console show for the code's names."""
 
+from mailflow.procedure.fields import FIELDS, PARTS
 from mailflow.procedure.targets import Verdict
 from mailflow.procedure.terms import (
     REQUESTS,
     Act,
     Box,
     Disposition,
+    Head,
     Kind,
     Role,
+    Section,
     Severity,
     Sign,
     Source,
@@ -20,6 +23,10 @@ KIND = {
     Kind.CORRECTIVE: "Hành động khắc phục",
     Kind.IMPROVEMENT: "Cải tiến",
     Kind.OBJECTIVES: "Mục tiêu chất lượng",
+    Kind.REVIEW: "Xem xét của lãnh đạo",
+    Kind.REVIEW_MEETING: "Xem xét của lãnh đạo bằng cuộc họp",
+    Kind.REVIEW_COMBINED: "Xem xét của lãnh đạo kết hợp trong cuộc họp khác",
+    Kind.REVIEW_REPORT: "Xem xét của lãnh đạo bằng báo cáo và thông báo",
 }
 
 STATE = {
@@ -51,6 +58,20 @@ STATE = {
     State.EVALUATED: "Chờ chấp nhận kết quả đánh giá",
     State.EVALUATION_ACCEPTED: "Đã đánh giá, chờ xử lý mục tiêu không đạt",
     State.OBJECTIVES_FINISHED: "Đã kết thúc năm",
+    State.REVIEW_DUE: "Chờ lập kế hoạch xem xét",
+    State.COLLECTING: "Đang thu thập nội dung đầu vào",
+    State.AGENDA_SENT: "Đã gửi tài liệu, chờ họp",
+    State.HELD: "Đã họp, chờ biên bản",
+    State.MINUTES_DRAFTED: "Chờ phê duyệt biên bản",
+    State.MINUTES_APPROVED: "Biên bản đã duyệt, chờ gửi các đơn vị",
+    State.MINUTES_RECEIVED: "Đã nhận biên bản họp kết hợp",
+    State.REPORT_DRAFTED: "Chờ phê duyệt báo cáo",
+    State.COMMENTING: "Đang lấy ý kiến về báo cáo",
+    State.NOTICE_DRAFTED: "Chờ Lãnh đạo Ban ISO cho ý kiến thông báo",
+    State.NOTICE_ENDORSED: "Chờ Lãnh đạo cơ quan phê duyệt thông báo",
+    State.NOTICE_APPROVED: "Thông báo đã duyệt, chờ gửi các đơn vị",
+    State.DISTRIBUTED: "Đã gửi kết quả, đang xử lý các kết luận",
+    State.REVIEW_FINISHED: "Kết thúc cuộc xem xét",
 }
 
 ACT = {
@@ -96,7 +117,31 @@ ACT = {
     Act.ACCEPT_EVALUATION: "Chấp nhận kết quả đánh giá",
     Act.SETTLE_OBJECTIVE: "Xử lý mục tiêu không đạt",
     Act.FINISH_OBJECTIVES: "Kết thúc năm mục tiêu",
+    Act.OPEN_REVIEW: "Mở cuộc xem xét của lãnh đạo",
+    Act.PLAN_REVIEW: "Lập kế hoạch xem xét của lãnh đạo",
+    Act.MOVE_MEETING: "Đổi lịch họp xem xét",
+    Act.CANCEL_REVIEW: "Hủy kế hoạch xem xét",
+    Act.ANSWER_INVITATION: "Trả lời giấy mời họp",
+    Act.GIVE_INPUT: "Gửi nội dung đầu vào",
+    Act.SEND_AGENDA: "Gửi tài liệu họp xem xét",
+    Act.HOLD_REVIEW: "Ghi nhận đã họp xem xét",
+    Act.DRAFT_MINUTES: "Lập biên bản họp xem xét",
+    Act.APPROVE_MINUTES: "Phê duyệt biên bản họp xem xét",
+    Act.RECEIVE_MINUTES: "Nhận biên bản họp kết hợp",
+    Act.COMPLETE_MINUTES: "Bổ sung nội dung còn thiếu của biên bản",
+    Act.DISTRIBUTE: "Gửi kết quả xem xét đến các đơn vị",
+    Act.DRAFT_REPORT: "Lập báo cáo vận hành, duy trì HTQLCL",
+    Act.APPROVE_REPORT: "Phê duyệt báo cáo vận hành, duy trì HTQLCL",
+    Act.COMMENT_REPORT: "Cho ý kiến về báo cáo",
+    Act.DRAFT_NOTICE: "Lập thông báo kết quả xem xét",
+    Act.ENDORSE_NOTICE: "Cho ý kiến về thông báo kết quả xem xét",
+    Act.APPROVE_NOTICE: "Phê duyệt thông báo kết quả xem xét",
+    Act.SETTLE_DECISION: "Xử lý kết luận của cuộc xem xét",
+    Act.UPDATE_RISK: "Cập nhật bảng phân tích rủi ro",
+    Act.FINISH_REVIEW: "Kết thúc cuộc xem xét",
 }
+
+SECTION = {section: FIELDS[f"input_{section}"].label for section in Section}
 
 ANSWER = {
     (Act.REPORT, "handled"): "đã tự xử lý trong thẩm quyền",
@@ -139,6 +184,26 @@ ANSWER = {
     (Act.SETTLE_OBJECTIVE, "decline"): "không mở phiếu",
     (Act.FINISH_OBJECTIVES, "done"): "đã đánh giá xong",
     (Act.FINISH_OBJECTIVES, "unanswered"): "không có báo cáo đánh giá",
+    (Act.PLAN_REVIEW, "meeting"): "tổ chức họp riêng",
+    (Act.PLAN_REVIEW, "combined"): "kết hợp trong cuộc họp khác",
+    (Act.PLAN_REVIEW, "report"): "bằng báo cáo và thông báo",
+    (Act.ANSWER_INVITATION, "yes"): "tham dự",
+    (Act.ANSWER_INVITATION, "no"): "không tham dự",
+    **{
+        (Act.GIVE_INPUT, s.value): f"{label[:1].lower()}{label[1:]}" for s, label in SECTION.items()
+    },
+    (Act.APPROVE_MINUTES, "yes"): "đồng ý",
+    (Act.APPROVE_MINUTES, "no"): "yêu cầu sửa",
+    (Act.APPROVE_REPORT, "yes"): "đồng ý",
+    (Act.APPROVE_REPORT, "no"): "yêu cầu sửa",
+    (Act.COMMENT_REPORT, "agree"): "nhất trí với báo cáo",
+    (Act.COMMENT_REPORT, "comment"): "có ý kiến",
+    (Act.ENDORSE_NOTICE, "yes"): "đồng ý trình",
+    (Act.ENDORSE_NOTICE, "no"): "yêu cầu sửa",
+    (Act.APPROVE_NOTICE, "yes"): "đồng ý",
+    (Act.APPROVE_NOTICE, "no"): "yêu cầu sửa",
+    (Act.SETTLE_DECISION, "open"): "mở phiếu",
+    (Act.SETTLE_DECISION, "decline"): "không mở phiếu",
 }
 
 ROLE = {
@@ -167,6 +232,12 @@ ROLE = {
     Role.EVALUATION_ACCEPTER: "Thư ký ISO, với mục tiêu của cơ quan là Lãnh đạo cơ quan",
     Role.OBJECTIVES_SETTLER: "Trưởng đơn vị, với mục tiêu của cơ quan là Ban ISO",
     Role.BOUND: "Người phải thực hiện mục tiêu",
+    Role.CHAIR: "Chủ tọa cuộc họp",
+    Role.MEETING_SECRETARY: "Thư ký cuộc họp",
+    Role.PARTICIPANT: "Người dự họp",
+    Role.INPUT_OWNER: "Người phụ trách nội dung đầu vào",
+    Role.COMMENTER: "Người được lấy ý kiến về báo cáo",
+    Role.RISK_OWNER: "Người cập nhật phân tích rủi ro",
 }
 
 BOX = {
@@ -175,6 +246,13 @@ BOX = {
     Box.TWO: "Ô 2 - Nguyên nhân và biện pháp",
     Box.THREE: "Ô 3 - Kiểm tra, xác nhận và đóng phiếu",
     Box.NONE: "",
+}
+
+HEAD = {
+    Head.OPPORTUNITIES: "cơ hội cải tiến",
+    Head.CHANGES: "thay đổi HTQLCL",
+    Head.RESOURCES: "nguồn lực",
+    Head.RISK: "cập nhật rủi ro",
 }
 
 DISPOSITION = {
@@ -280,4 +358,5 @@ _OPTIONS: dict[str, dict[str, str]] = {
     "disposition": {k.value: v for k, v in DISPOSITION.items()},
     "proposed_disposition": {k.value: v for k, v in DISPOSITION.items()},
     "signs": {k.value: v for k, v in SIGN.items()},
+    "nothing_in": {name: FIELDS[name].label for name in PARTS},
 }

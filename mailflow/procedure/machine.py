@@ -1,17 +1,17 @@
 """Runs the table: who may do what now, what an entry makes of a request, who owes what by when."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from mailflow.procedure import folds, objective_people, objectives
+from mailflow.procedure import folds, objective_people, objectives, review
 from mailflow.procedure.calendar import Calendar, month_after
 from mailflow.procedure.people import Roster
 from mailflow.procedure.request import Entry, Request
 from mailflow.procedure.steps import STEPS, WAITS
 from mailflow.procedure.table import Step, Wait, When
 from mailflow.procedure.targets import quarter_end
-from mailflow.procedure.terms import ISO_BOARD, ROSTER_ROLES, Act, Kind, Role
+from mailflow.procedure.terms import ISO_BOARD, ROSTER_ROLES, Act, Kind, Role, Section
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class World:
 
     `roster` is the one in force `today`, `everyone` also names the people of other days; `limits`
     gives working days by the names in WAITS;
-    `same_person` is warn or refuse, for one who would confirm their own work.
+    `same_person` is warn or refuse, for one who would confirm their own work. `input_owners`
+    says whom the agency named for inputs of a review: a role, a person id or `unit:<name>`.
     """
 
     roster: Roster
@@ -31,6 +32,7 @@ class World:
     long_work_days: int = 31
     same_person: str = "warn"
     everyone: Roster = Roster()
+    input_owners: Mapping[Section, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,39 @@ def holds(request: Request, when: When, world: World) -> bool:
         return objectives.quarter_owed(request, world.today) > 0
     if when is When.NOT_MET_LEFT:
         return bool(objectives.not_met(request))
+    if when in _OF_REVIEW:
+        return _OF_REVIEW[when](request, world)
     return {
         When.ALWAYS: True,
         When.CHANGE_PENDING: request.pending_change is not None,
         When.NO_CHANGE_PENDING: request.pending_change is None,
         When.NOT_PLANNED: Act.PLAN_WORK not in request.marks,
     }[when]
+
+
+def _comments_open(request: Request, world: World) -> bool:
+    """Members have until the day set, or until the last of them has said something (5.8.2.2)."""
+    until = request.day("comments_due")
+    open_still = until is None or world.today <= until
+    return open_still and bool(_owing_of(Act.COMMENT_REPORT, request, world.roster))
+
+
+def _invitations_open(request: Request, world: World) -> bool:
+    meeting = request.day("meeting_on")
+    coming = meeting is None or world.today <= meeting
+    return coming and bool(_owing_of(Act.ANSWER_INVITATION, request, world.roster))
+
+
+_OF_REVIEW: dict[When, Callable[[Request, World], bool]] = {
+    When.INVITATIONS_OPEN: _invitations_open,
+    When.INPUTS_LEFT: lambda request, _: bool(review.inputs_left(request)),
+    When.NOTHING_LACKING: lambda request, _: not review.lacking(request),
+    When.SOMETHING_LACKING: lambda request, _: bool(review.lacking(request)),
+    When.COMMENTS_OPEN: _comments_open,
+    When.COMMENTS_IN: lambda request, world: not _comments_open(request, world),
+    When.DECISIONS_LEFT: lambda request, _: bool(review.decisions_left(request)),
+    When.RISKS_LEFT: lambda request, _: bool(review.risks_left(request)),
+}
 
 
 def _runs_long(request: Request, deadline: date | None, world: World) -> bool:
@@ -87,13 +116,14 @@ def _runs_long(request: Request, deadline: date | None, world: World) -> bool:
 def people_for(role: Role, request: Request | None, roster: Roster) -> tuple[str, ...]:
     """List the person ids who hold a role for this request, in order, each once.
 
-    While there is no ISO lead or no secretary, the agency head answers for them.
+    Of the agency's own matters (no unit) every unit's head is one. While there is no ISO lead or
+    no secretary, the agency head answers for them.
     """
     if role is Role.STAFF:
         return tuple(p.id for p in roster.people)
     if request is not None and role not in ROSTER_ROLES:
         return _of_request(role, request, roster)
-    if request is not None and role is Role.UNIT_HEAD:
+    if request is not None and request.unit and role is Role.UNIT_HEAD:
         head = roster.head_of(request.unit)
         return (head.id,) if head else ()
     if role in {Role.ISO_LEAD, Role.ISO_SECRETARY} and not roster.holders(role):
@@ -112,8 +142,24 @@ def _of_request(role: Role, request: Request, roster: Roster) -> tuple[str, ...]
         return tuple(dict.fromkeys(head.id for head in heads if head))
     if role is Role.PARTY:
         return _parties(request, roster)
+    if role is Role.COMMENTER:
+        return _holding(roster, Role.AGENCY_HEAD, Role.ISO_MEMBER)
     named = roster.answering(request.parties.get(role, ()))
     return named or _fallback(role, request, roster)
+
+
+def _holding(roster: Roster, *roles: Role) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(p.id for role in roles for p in roster.holders(role)))
+
+
+_IN_PLACE = {
+    Role.CHAIR: Role.AGENCY_HEAD,
+    Role.MEETING_SECRETARY: Role.ISO_SECRETARY,
+    Role.INPUT_OWNER: Role.ISO_SECRETARY,
+    Role.RISK_OWNER: Role.ISO_SECRETARY,
+    Role.PARTICIPANT: Role.AGENCY_HEAD,
+}
+"""Who answers in a review where nobody is named, or nobody of those named is left."""
 
 
 def _fallback(role: Role, request: Request, roster: Roster) -> tuple[str, ...]:
@@ -121,6 +167,8 @@ def _fallback(role: Role, request: Request, roster: Roster) -> tuple[str, ...]:
 
     The unit's head, without one the agency head: an act owed is never owed by nobody.
     """
+    if role in _IN_PLACE:
+        return people_for(_IN_PLACE[role], request, roster)
     unnamed = role in {Role.DECIDER, Role.CHECKER, Role.SUBMITTER}
     owing = {wait.who for wait in WAITS} & set(request.parties)
     if not unnamed and role not in owing:
@@ -147,12 +195,19 @@ def entitled(step: Step, request: Request | None, person: str, world: World) -> 
     if not person:
         return Role.PROGRAM if Role.PROGRAM in step.who else None
     for role in step.who:
-        holders = people_for(role, request, world.roster)
+        holders = holders_of(role, step.answer, request, world.roster)
         if person in holders:
             return role
         if any(s.who == person for s in world.roster.standing_in(step.act, holders)):
             return role
     return None
+
+
+def holders_of(role: Role, answer: str, request: Request | None, roster: Roster) -> tuple[str, ...]:
+    """List who holds a role for one answer: each input of a review has an owner of its own."""
+    if role is Role.INPUT_OWNER and request is not None:
+        return review.input_owners(request, Section(answer), roster)
+    return people_for(role, request, roster)
 
 
 def steps_now(request: Request, world: World) -> tuple[Step, ...]:
@@ -185,10 +240,30 @@ def owed(request: Request, world: World) -> tuple[Owed, ...]:
 
 
 def _owed(request: Request, wait: Wait, world: World) -> Owed:
-    people = people_for(wait.who, request, world.roster)
-    if wait.act is Act.REPORT_COMPLETION:
-        people = _with_work_left(request, people, world.roster)
+    people = _owing_of(wait.act, request, world.roster)
+    if people is None:
+        people = people_for(wait.who, request, world.roster)
     return Owed(wait, people, due(request, wait, world), bool(wait.limit) and wait.limit != "month")
+
+
+def _owing_of(act: Act, request: Request, roster: Roster) -> tuple[str, ...] | None:
+    """List who of several has not done their own part of an act yet; None where all owe it."""
+    if act is Act.REPORT_COMPLETION:
+        people = people_for(Role.IMPLEMENTER, request, roster)
+        return _with_work_left(request, people, roster)
+    if act is Act.GIVE_INPUT:
+        return review.owning_left(request, roster)
+    if act is Act.ANSWER_INVITATION:
+        answered = review.attendance(request)
+        invited = people_for(Role.PARTICIPANT, request, roster)
+        return tuple(p for p in invited if p not in answered)
+    if act is Act.COMMENT_REPORT:
+        return review.silent(request, people_for(Role.COMMENTER, request, roster))
+    if act is Act.UPDATE_RISK:
+        owners = people_for(Role.RISK_OWNER, request, roster)
+        left = tuple(p for p in owners if review.risks_of(request, p, roster))
+        return left or owners
+    return None
 
 
 def _with_work_left(request: Request, people: tuple[str, ...], roster: Roster) -> tuple[str, ...]:

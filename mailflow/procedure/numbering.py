@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mailflow.procedure.terms import REQUESTS, Kind
 
-SERIES: dict[Kind, str] = {Kind.OBJECTIVES: "MTCL"}
+SERIES: dict[Kind, str] = {Kind.OBJECTIVES: "MTCL", Kind.REVIEW: "XXLD"}
 """How the codes of what is no request begin: XXLD of management reviews, MTCL of objectives."""
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXY"

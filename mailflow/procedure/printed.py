@@ -15,6 +15,14 @@ WHEN = {
     When.LONG_WORK: "thời gian thực hiện kéo dài",
     When.QUARTER_DUE: "hết quý mà chưa có kết quả",
     When.NOT_MET_LEFT: "còn mục tiêu không đạt chưa xử lý",
+    When.INVITATIONS_OPEN: "còn người chưa trả lời giấy mời",
+    When.INPUTS_LEFT: "còn nội dung đầu vào chưa gửi",
+    When.NOTHING_LACKING: "biên bản đã đủ nội dung",
+    When.SOMETHING_LACKING: "biên bản còn thiếu nội dung",
+    When.COMMENTS_OPEN: "còn người chưa cho ý kiến và chưa quá hạn góp ý",
+    When.COMMENTS_IN: "đã đủ ý kiến hoặc hết hạn góp ý",
+    When.DECISIONS_LEFT: "còn kết luận chưa xử lý",
+    When.RISKS_LEFT: "còn phân tích rủi ro chưa cập nhật",
 }
 
 HOUSE_RULE = "Quy định nội bộ"
@@ -66,11 +74,11 @@ def _limit(wait: Wait, limits: dict[str, int]) -> str:
     if wait.limit == "month":
         return "hằng tháng"
     within = f"{limits[wait.limit]} ngày làm việc (hạn nội bộ)" if wait.limit else ""
-    on = f"đúng {FIELDS[wait.on].label.lower()}" if wait.on else ""
+    on = f"đúng {_inside(FIELDS[wait.on].label)}" if wait.on else ""
     if wait.when is When.QUARTER_DUE:
         return f"{within} kể từ ngày hết quý"
     if wait.when is When.DEADLINE_REACHED:
-        return f"{within} kể từ {FIELDS[wait.on].label.lower()}"
+        return f"{within} kể từ {_inside(FIELDS[wait.on].label)}"
     return f"{on} hoặc {within}, lấy ngày muộn hơn" if on and within else on or within
 
 
@@ -86,5 +94,9 @@ def _end(state: State) -> str:
     return " (kết thúc)" if state in ENDS else ""
 
 
+def _inside(label: str) -> str:
+    return label[:1].lower() + label[1:]
+
+
 def _need(need: str) -> str:
-    return " hoặc ".join(FIELDS[name].label.lower() for name in need.split("|"))
+    return " hoặc ".join(_inside(FIELDS[name].label) for name in need.split("|"))

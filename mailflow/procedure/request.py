@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from mailflow.procedure.terms import ENDS, Act, Box, Kind, Role, State
+from mailflow.procedure.terms import ENDS, Act, Box, Head, Kind, Role, State
 
 Json: TypeAlias = Any
 """Whatever JSON holds; `procedure/fields.py` says the shape of each named field."""
@@ -61,7 +61,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure of box 2; `done_on` is set when it was reported done."""
+    """One measure of box 2, or one decision of a review under its `head`.
+
+    `done_on` is set when it was reported done. A decision's `result` is the code of its request,
+    or why there is none.
+    """
 
     what: str
     who: tuple[str, ...] = ()
@@ -70,6 +74,7 @@ class Measure:
     output: str = ""
     done_on: date | None = None
     result: str = ""
+    head: Head | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What the procedure runs: requests, each on form BM.CTCL.01."""
+    """What the procedure runs: requests on form BM.CTCL.01, management reviews by their route."""
 
     NONCONFORMITY = "nonconformity"
     POTENTIAL = "potential_nonconformity"
@@ -12,10 +12,17 @@ class Kind(StrEnum):
     IMPROVEMENT = "improvement"
 
     OBJECTIVES = "objectives"
+    REVIEW = "review"
+    REVIEW_MEETING = "review_meeting"
+    REVIEW_COMBINED = "review_combined"
+    REVIEW_REPORT = "review_report"
 
 
 REQUESTS = (Kind.NONCONFORMITY, Kind.POTENTIAL, Kind.CORRECTIVE, Kind.IMPROVEMENT)
 """The kinds that share form BM.CTCL.01, one row each in the register."""
+
+REVIEWS = (Kind.REVIEW, Kind.REVIEW_MEETING, Kind.REVIEW_COMBINED, Kind.REVIEW_REPORT)
+"""A management review (5.8): the first until its plan says which of the other three it is."""
 
 
 class State(StrEnum):
@@ -50,6 +57,20 @@ class State(StrEnum):
     EVALUATED = "evaluated"
     EVALUATION_ACCEPTED = "evaluation_accepted"
     OBJECTIVES_FINISHED = "objectives_finished"
+    REVIEW_DUE = "review_due"
+    COLLECTING = "collecting"
+    AGENDA_SENT = "agenda_sent"
+    HELD = "held"
+    MINUTES_DRAFTED = "minutes_drafted"
+    MINUTES_APPROVED = "minutes_approved"
+    MINUTES_RECEIVED = "minutes_received"
+    REPORT_DRAFTED = "report_drafted"
+    COMMENTING = "commenting"
+    NOTICE_DRAFTED = "notice_drafted"
+    NOTICE_ENDORSED = "notice_endorsed"
+    NOTICE_APPROVED = "notice_approved"
+    DISTRIBUTED = "distributed"
+    REVIEW_FINISHED = "review_finished"
 
 
 ENDS = frozenset(
@@ -61,6 +82,7 @@ ENDS = frozenset(
         State.WITHDRAWN,
         State.MERGED,
         State.OBJECTIVES_FINISHED,
+        State.REVIEW_FINISHED,
     }
 )
 
@@ -111,6 +133,28 @@ class Act(StrEnum):
     ACCEPT_EVALUATION = "accept_evaluation"
     SETTLE_OBJECTIVE = "settle_objective"
     FINISH_OBJECTIVES = "finish_objectives"
+    OPEN_REVIEW = "open_review"
+    PLAN_REVIEW = "plan_review"
+    MOVE_MEETING = "move_meeting"
+    CANCEL_REVIEW = "cancel_review"
+    ANSWER_INVITATION = "answer_invitation"
+    GIVE_INPUT = "give_input"
+    SEND_AGENDA = "send_agenda"
+    HOLD_REVIEW = "hold_review"
+    DRAFT_MINUTES = "draft_minutes"
+    APPROVE_MINUTES = "approve_minutes"
+    RECEIVE_MINUTES = "receive_minutes"
+    COMPLETE_MINUTES = "complete_minutes"
+    DISTRIBUTE = "distribute"
+    DRAFT_REPORT = "draft_report"
+    APPROVE_REPORT = "approve_report"
+    COMMENT_REPORT = "comment_report"
+    DRAFT_NOTICE = "draft_notice"
+    ENDORSE_NOTICE = "endorse_notice"
+    APPROVE_NOTICE = "approve_notice"
+    SETTLE_DECISION = "settle_decision"
+    UPDATE_RISK = "update_risk"
+    FINISH_REVIEW = "finish_review"
 
 
 class Role(StrEnum):
@@ -143,6 +187,12 @@ class Role(StrEnum):
     EVALUATION_ACCEPTER = "evaluation_accepter"
     OBJECTIVES_SETTLER = "objectives_settler"
     BOUND = "bound"
+    CHAIR = "chair"
+    MEETING_SECRETARY = "meeting_secretary"
+    PARTICIPANT = "participant"
+    INPUT_OWNER = "input_owner"
+    COMMENTER = "commenter"
+    RISK_OWNER = "risk_owner"
 
 
 ROSTER_ROLES = (
@@ -211,3 +261,28 @@ class Sign(StrEnum):
     CUSTOMER_SATISFACTION = "customer_satisfaction"
     ORGANISATION_CHANGE = "organisation_change"
     OPPORTUNITY = "opportunity"
+
+
+class Section(StrEnum):
+    """The inputs of a review (5.8.1.1), in its order."""
+
+    EARLIER = "earlier"
+    CONTEXT = "context"
+    SATISFACTION = "satisfaction"
+    OBJECTIVES = "objectives"
+    NONCONFORMITIES = "nonconformities"
+    MONITORING = "monitoring"
+    AUDITS = "audits"
+    SUPPLIERS = "suppliers"
+    RESOURCES = "resources"
+    RISKS = "risks"
+    IMPROVEMENTS = "improvements"
+
+
+class Head(StrEnum):
+    """The heads of a review's outputs (5.8.1.2), and the updates of risks that it asks for."""
+
+    OPPORTUNITIES = "opportunities"
+    CHANGES = "changes"
+    RESOURCES = "resources"
+    RISK = "risk"

@@ -11,7 +11,8 @@ from mailflow.registers import specs
 from mailflow.registers.case import Case
 from mailflow.registers.places import RegisterSettings, place_of
 from mailflow.registers.sides import load_sides
-from mailflow.registers.sync import case_of, register_id, sync
+from mailflow.registers.sync import case_of, sync
+from mailflow.settings import register_id
 from workbook_sync.errors import Busy, Refusal
 from workbook_sync.files import take_copy
 

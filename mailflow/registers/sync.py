@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 
 from mailflow.actions.house import House
@@ -42,13 +41,13 @@ from mailflow.registers.writing import (
     writable_cells,
     writable_rows,
 )
-from mailflow.settings import Settings
+from mailflow.settings import register_id
 from workbook_sync.errors import Busy, Changed, Refusal
 from workbook_sync.files import Copy, Intent, recover, sha256, take_copy, write_back
 from workbook_sync.merge import Merged, merge
 from workbook_sync.parts import PropertyValue
 from workbook_sync.patch import Plan
-from workbook_sync.places import Address, Place
+from workbook_sync.places import Place
 from workbook_sync.values import same
 
 Outcome = Literal["created", "written", "quiet", "waiting", "stopped", "unreadable"]
@@ -67,13 +66,6 @@ class SyncReport:
     acts: int = 0
     lines: tuple[Line, ...] = ()
     cells: int = 0
-
-
-def register_id(settings: Settings, path: Path | Address) -> str:
-    """Name a register: the agency, and the file's place in the home where it lies there."""
-    if isinstance(path, Path) and path.is_relative_to(settings.home):
-        path = path.relative_to(settings.home)
-    return f"{settings.agency.id}:{path}"
 
 
 def sync(

@@ -2,6 +2,8 @@
 
 from mailflow.settings.data import data_root, default_limits
 from mailflow.settings.faults import FILE
-from mailflow.settings.read import Settings, load, starting_file
+from mailflow.settings.read import Settings, load, register_id, starting_file
 
-__all__ = ["FILE", "Settings", "data_root", "default_limits", "load", "starting_file"]
+__all__ = [
+    "FILE", "Settings", "data_root", "default_limits", "load", "register_id", "starting_file",
+]  # fmt: skip

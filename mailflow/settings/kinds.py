@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypedDict
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
+from mailflow.procedure.terms import Section
 from mailflow.settings.data import default_limits
 from workbook_sync.places import Address as ShareAddress
 from workbook_sync.places import share_address
@@ -88,6 +89,26 @@ def _limit_name(name: str) -> str:
     return name
 
 
+def day_of(day_and_month: str, year: int) -> date:
+    """Give the day of a year that is written day/month."""
+    day, month = day_and_month.split("/")
+    return date(year, int(month), int(day))
+
+
+def _month_day(text: str) -> str:
+    try:
+        day_of(text, 2001)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a day of every year, written day/month") from None
+    return text
+
+
+def _input_name(name: str) -> str:
+    if name not in set(Section):
+        raise ValueError(f"is no input of a review; they are {', '.join(Section)}")
+    return name
+
+
 def is_loopback(host: str) -> bool:
     """Say whether a host is this machine itself."""
     try:
@@ -107,4 +128,6 @@ Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
 Megabytes = Annotated[int, Field(strict=True, ge=1, le=100)]
 Weekday = Annotated[int, Field(strict=True, ge=0, le=6)]
 LimitName = Annotated[str, AfterValidator(_limit_name)]
+MonthDay = Annotated[str, AfterValidator(_month_day)]
+InputName = Annotated[str, AfterValidator(_input_name)]
 Security = Literal["tls", "starttls", "none"]

@@ -19,6 +19,7 @@ from mailflow.errors import Misconfigured
 from mailflow.settings.data import data_root
 from mailflow.settings.faults import FILE, syntax_fault, value_faults
 from mailflow.settings.sections import Sections
+from workbook_sync.places import Address
 
 RUN_SECRETS = Path("/run/secrets")
 _SECRET = re.compile(r"pass|pwd|secret|token|m[aậ]t[_ -]?kh[aẩ]u", re.IGNORECASE)
@@ -189,3 +190,10 @@ def _take_secrets_out(value: Any, place: str = "") -> list[str]:
         else:
             faults += _take_secrets_out(value[key], where)
     return faults
+
+
+def register_id(settings: Settings, path: Path | Address) -> str:
+    """Name a register: the agency, and the file's place in the home where it lies there."""
+    if isinstance(path, Path) and path.is_relative_to(settings.home):
+        path = path.relative_to(settings.home)
+    return f"{settings.agency.id}:{path}"

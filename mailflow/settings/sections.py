@@ -27,8 +27,10 @@ from mailflow.settings.kinds import (
     DayOfYear,
     Days,
     HomePath,
+    InputName,
     LimitName,
     Megabytes,
+    MonthDay,
     Port,
     RegisterPlace,
     Security,
@@ -36,6 +38,7 @@ from mailflow.settings.kinds import (
     Weekday,
     Words,
     context_of,
+    day_of,
     in_home,
     is_loopback,
 )
@@ -59,6 +62,7 @@ class Agency(Section):
     name: Words = Field(examples=["Sở Nội vụ"])
     parent: Words | None = Field(default=None, examples=["UBND tỉnh"])
     place: Words | None = Field(default=None, examples=["Hà Nội"])
+    short: Words | None = Field(default=None, examples=["SNV"])
     code_prefix: str = Field(default="CTCL", pattern=r"^[A-Z]{2,8}$")
     time_zone: str = "Asia/Ho_Chi_Minh"
     office_hours: tuple[TimeOfDay, TimeOfDay] = Field(
@@ -269,6 +273,35 @@ class Iso(Section):
     same_person_verifies: Literal["warn", "refuse"] = "warn"
 
 
+class Review(Section):
+    """[review]: when the year's management review is opened and planned; whom inputs are asked of.
+
+    Days are written day/month. An owner is an address, `unit:<name>` or a role; without one the
+    ISO secretary is asked.
+    """
+
+    opens: MonthDay = "01/10"
+    plan_by: MonthDay = "30/10"
+    bases: tuple[Words, ...] = Field(
+        default=(
+            "Căn cứ Tiêu chuẩn quốc gia TCVN ISO 9001:2015",
+            "Căn cứ Sổ tay chất lượng và Quy trình cải tiến của cơ quan",
+        ),
+        examples=[["Căn cứ Quyết định số …"]],
+    )
+    owners: dict[InputName, Words] = Field(
+        default_factory=dict, examples=[{"satisfaction": "unit:Bộ phận Một cửa"}]
+    )
+
+    @field_validator("plan_by")
+    @classmethod
+    def _after_it_opens(cls, day: str, info: ValidationInfo) -> str:
+        opens = info.data.get("opens")
+        if opens and day_of(day, 2001) < day_of(opens, 2001):
+            raise ValueError(f"{day} comes before {opens}, when the review is opened")
+        return day
+
+
 class Reminders(Section):
     """[reminders]: working days before the day due, between reminders, and until others hear."""
 
@@ -336,6 +369,7 @@ class Sections(Section):
     limits: dict[LimitName, Days] = Field(default_factory=dict, examples=[2])
     numbering: Numbering = Numbering()
     iso: Iso = Iso()
+    review: Review = Review()
     reminders: Reminders = Reminders()
     retention: Retention = Retention()
     digest: Digest = Digest()

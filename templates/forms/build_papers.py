@@ -125,6 +125,21 @@ def review_minutes(paper: Paper) -> None:
     decree.recipients(paper)
 
 
+def review_agenda(paper: Paper) -> None:
+    """The compiled inputs of a review, for those who meet."""
+    decree.a4(paper)
+    decree.header_block(paper, number=False)
+    decree.title(
+        paper, "Tài liệu", "Họp xem xét của lãnh đạo về hệ thống quản lý chất lượng năm {{ year }}"
+    )
+    decree.body(paper, "Thời gian: {{ when }}.")
+    decree.body(paper, "Địa điểm: {{ place }}.")
+    decree.body(paper, "Chủ tọa: {{ chair }}.")
+    decree.body(paper, "Thành phần: {{ participants }}.")
+    decree.each(paper, "notes")
+    _parts(paper)
+
+
 def review_report(paper: Paper) -> None:
     """The report of 5.8.2, with tables and charts."""
     decree.a4(paper)
@@ -247,6 +262,7 @@ def _objectives(paper: Paper, subject: str, columns: Sequence[Column]) -> None:
 PAPERS: Mapping[str, Callable[[Paper], None]] = {
     "BM.CTCL.02.docx": review_minutes,
     "DS.TRINH.docx": presented_list,
+    "TL.XXLD.docx": review_agenda,
     "BC.XXLD.docx": review_report,
     "TB.XXLD.docx": review_notice,
     "PL3.KEHOACH.docx": objective_plan,

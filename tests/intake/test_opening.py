@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mailflow.intake.opening import read_report
 from mailflow.intake.wording import OPENING, Read, Unclear
-from mailflow.procedure.terms import Act, Kind
+from mailflow.procedure.terms import REQUESTS, Act, Kind
 from tests.intake.office import LOOKUP, MONDAY, NAM, phrases
 
 TALE = "Bảng niêm yết ở quầy 3 thiếu phí của 2 thủ tục."
@@ -203,7 +203,7 @@ def test_without_a_kind_the_four_are_offered() -> None:
     ):
         asked = doubt(subject, text)
         assert asked.why == "which_kind"
-        assert asked.choices == tuple(phrases().kind_type(kind) for kind in Kind)
+        assert asked.choices == tuple(phrases().kind_type(kind) for kind in REQUESTS)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from mailflow.outbox.address import TOKEN_LABEL
 from mailflow.phrases import Saying
 from mailflow.procedure.folding import folded
 from mailflow.procedure.steps import STEPS
-from mailflow.procedure.terms import Act, Kind, State
+from mailflow.procedure.terms import REQUESTS, Act, State
 from tests.intake.office import (
     CODES,
     LAM,
@@ -640,7 +640,7 @@ def test_a_hostile_length_is_read_in_reasonable_time(filler: str) -> None:
 
 def test_every_kind_can_be_typed_for() -> None:
     """Steps of the other kinds are read like those of a nonconformity."""
-    for kind in Kind:
+    for kind in REQUESTS:
         opens = [Open(CODES[0], at(S.PRESENTED, kind=kind))]
         (item,) = read_acts("Không thực hiện: trùng", opens, phrases(), LOOKUP, MONDAY)
         assert isinstance(item, Read)

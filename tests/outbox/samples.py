@@ -21,6 +21,7 @@ from tests.outbox.build import (
 )
 from tests.outbox.list_samples import list_samples
 from tests.outbox.more_samples import more_samples
+from tests.outbox.review_samples import review_samples
 from tests.outbox.yearly import yearly_samples
 
 DISPOSE = [
@@ -80,7 +81,7 @@ SOLUTION = rows(
 
 def samples() -> dict[str, Context]:
     """The notices that are looked at as pictures and kept as goldens, by file name."""
-    more = {**more_samples(), **yearly_samples(), **list_samples()}
+    more = {**more_samples(), **yearly_samples(), **list_samples(), **review_samples()}
     return {**_acts(), **_answers(), **_others(), **more}
 
 

@@ -77,7 +77,8 @@ def _with_draft(
     draft = facts.drafts.get((page.mark.code, page.mark.act.value))
     if draft is None or filling.moved_on(request, draft.entries, page.mark.act, person.id):
         return page.words
-    sent = filling.page(request, page.mark.act, person.id, world, draft)
+    only = page.mark.answers if page.mark.act in filling.APART else ()
+    sent = filling.page(request, page.mark.act, person.id, world, draft, only=only)
     if filling.hashed_view(sent) == page.mark.filled:
         return page.words
     return {**draft.words, **page.words}

@@ -101,7 +101,8 @@ def _kept(
     request, by = facts.paged[mark.code], person.id if person else ""
     draft = Draft(paper.words, len(request.entries), world.now)
     work.drafts.keep(mark.code, mark.act.value, by, draft)
-    page = filling.page(request, mark.act, by, world, draft)
+    only = mark.answers if mark.act in filling.APART else ()
+    page = filling.page(request, mark.act, by, world, draft, only=only)
     sentences = {name: _sentence(house, flaw) for name, flaw in flaws.items()}
     return {**page, "values": dict(paper.words), "faults": sentences}
 
