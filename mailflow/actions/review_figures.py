@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from mailflow.actions import objectives
 from mailflow.actions.house import House
 from mailflow.forms.papers import Bar, Figure, Part
 from mailflow.forms.words import day, moment
 from mailflow.procedure import labels, review
 from mailflow.procedure.machine import World
+from mailflow.procedure.objectives import Line, lines
 from mailflow.procedure.people import UNIT_PREFIX
 from mailflow.procedure.request import Json, Request
+from mailflow.procedure.targets import Verdict
 from mailflow.procedure.terms import (
     REQUESTS,
     REVIEWS,
@@ -84,6 +87,7 @@ def compiled(work: Work, house: House, request: Request, world: World) -> dict[s
     parts = {
         Section.EARLIER: _earlier(work, request),
         Section.SATISFACTION: _by_source(case, Section.SATISFACTION, Source.FEEDBACK, FEEDBACK),
+        Section.OBJECTIVES: _objectives(work, house, int(request.values["review_year"])),
         Section.NONCONFORMITIES: _nonconformities(case),
         Section.AUDITS: _by_source(case, Section.AUDITS, Source.INTERNAL_AUDIT, AUDITED),
         Section.IMPROVEMENTS: _improvements(case),
@@ -269,6 +273,48 @@ def _improvements(case: Case) -> Part:
 
 def _named(request: Request) -> str:
     return f"{request.code}: {request.values.get('content', '')} ({labels.STATE[request.state]})"
+
+
+# --- how far the objectives are met --------------------------------------------------------------
+
+
+def _objectives(work: Work, house: House, year: int) -> Part | None:
+    """Count the year's objectives by what came of them, and name those that were not met."""
+    now, before = (objectives.matters(work, of) for of in (year, year - 1))
+    found, earlier = ([line for m in of for line in lines(m)] for of in (now, before))
+    if not found and not earlier:
+        return None
+    figures = [
+        _of_lines("Mục tiêu", "", found, earlier, year, list(Verdict)),
+        *(
+            _of_lines(
+                labels.VERDICT[v], f"; Đánh giá: {labels.VERDICT[v]}", found, earlier, year, [v]
+            )
+            for v in Verdict
+        ),
+    ]
+    unmet = [
+        f"{objectives.owner_of(matter.unit, house)}, mục tiêu {line.no}: "
+        f"{line.planned.get('objective', '')} ({line.result.get('actual', '')})"
+        for matter in now
+        for line in lines(matter)
+        if line.verdict is Verdict.NOT_MET
+    ]
+    return _part(Section.OBJECTIVES, [f"Không đạt: {words}." for words in unmet], figures)
+
+
+def _of_lines(
+    name: str,
+    filters: str,
+    now: Sequence[Line],
+    before: Sequence[Line],
+    year: int,
+    verdicts: Sequence[Verdict],
+) -> Figure:
+    counts = (sum(line.verdict in verdicts for line in of) for of in (now, before))
+    value, earlier = map(_number, counts)
+    source = f"Hồ sơ mục tiêu chất lượng năm {year}{filters}"
+    return Figure(name=name, value=value, before=earlier, source=source)
 
 
 # --- what earlier reviews decided ----------------------------------------------------------------

@@ -1,0 +1,26 @@
+"""What a year's objectives came to stands in the review of that year (5.8.1.1)."""
+
+import pytest
+
+from mailflow.demo import cast
+from mailflow.procedure.terms import Kind
+from tests.objectives.year import BAD, Year
+
+PLAN = "Xem xét bằng báo cáo\nĐánh giá nội bộ xong ngày: 20/11/2027"
+
+
+@pytest.mark.clause("5.8.1.1", "5.9")
+def test_the_review_counts_objectives_and_names_those_not_met(year: Year) -> None:
+    """Each figure says where it can be checked."""
+    year.evaluated(BAD)
+    with year.service.open_work(reading=True) as work:
+        (row,) = work.requests.rows(kinds=[Kind.REVIEW])
+    year.replies(cast.SECRETARY, PLAN, row.code)
+    year.replies(cast.SECRETARY, "Lập báo cáo\nTình hình chung: Duy trì tốt.", row.code)
+    (entry,) = [e for e in year.request(row.code).entries if "compiled" in e.fields]
+    part = entry.fields["compiled"]["parts"]["objectives"]
+    counted = {figure["name"]: (figure["value"], figure["before"]) for figure in part["figures"]}
+    assert counted["Mục tiêu"] == ("03", "0")
+    assert (counted["Đạt"], counted["Không đạt"]) == (("01", "0"), ("02", "0"))
+    assert "Trả kết quả đúng hạn (230/250)" in part["paragraphs"][0]
+    assert all(figure["source"].startswith("Hồ sơ mục tiêu") for figure in part["figures"])
