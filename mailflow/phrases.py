@@ -25,7 +25,7 @@ WORDS = (
     "forward", "pack",
 )  # fmt: skip
 STANDING_IN = ("delegating", "in_place", "revoking", "papers", "away", "all_acts", "only")
-ASKING = ("list", "pack", "register", "open", "overdue", "now", "last", "please", "fillers")
+ASKING = ("list", "pack", "register", "digest", "open", "overdue", "now", "last", "please", "rest")
 """The lists of [standing_in] and [asking], see intake/sentences/standing and intake/asking."""
 READING = (
     "greetings", "polite", "closings", "conditions", "negations", "titles", "myself", "joiners",

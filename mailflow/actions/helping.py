@@ -16,12 +16,24 @@ from mailflow.procedure.terms import REQUESTS, Act, Role
 from mailflow.record import Work
 
 ANSWERS_FOR = {
-    Role.AGENCY_HEAD: (Role.AGENCY_HEAD, Role.VERIFIER),
+    Role.AGENCY_HEAD: (
+        *(Role.AGENCY_HEAD, Role.VERIFIER),
+        *(Role.PLAN_APPROVER, Role.EVALUATION_ACCEPTER),
+    ),
     Role.ISO_LEAD: (Role.ISO_LEAD,),
-    Role.ISO_SECRETARY: (Role.ISO_SECRETARY,),
+    Role.ISO_SECRETARY: (
+        *(Role.ISO_SECRETARY, Role.OBJECTIVES_OWNER),
+        *(Role.EVALUATION_ACCEPTER, Role.OBJECTIVES_SETTLER),
+    ),
     Role.ISO_MEMBER: (Role.ISO_MEMBER,),
-    Role.UNIT_HEAD: (Role.UNIT_HEAD, Role.DECIDER, Role.CHECKER, Role.SUBMITTER),
-    Role.STAFF: (Role.PERFORMER, Role.ASSIGNEE, Role.IMPLEMENTER, Role.REPORTER, Role.PARTY),
+    Role.UNIT_HEAD: (
+        *(Role.UNIT_HEAD, Role.DECIDER, Role.CHECKER, Role.SUBMITTER),
+        *(Role.OBJECTIVES_OWNER, Role.PLAN_APPROVER, Role.OBJECTIVES_SETTLER),
+    ),
+    Role.STAFF: (
+        *(Role.PERFORMER, Role.ASSIGNEE, Role.IMPLEMENTER, Role.REPORTER, Role.PARTY),
+        Role.DRAFTER,
+    ),
 }
 """By role of the roster: the roles of STEPS that its holders usually have; the highest first."""
 
@@ -110,7 +122,7 @@ def _openings(person: Person, world: World, phrases: Phrases) -> list[Row]:
 
 
 LISTS = ("Danh sách phiếu đang mở", "Danh sách phiếu quá hạn")
-SECRETARYS = ("Gói hồ sơ năm nay", "Sổ theo dõi mới nhất")
+SECRETARYS = ("Gói hồ sơ năm nay", "Sổ theo dõi mới nhất", "Xem trước thư tổng hợp")
 
 
 def _askings(person: Person) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Reads a letter that asks for something the record has: a list, a pack, the register; pure.
+"""Reads a letter that asks for what the record has: a list, a pack, a register, a digest; pure.
 
 Every word of it must be known: one that is not makes the letter something else, so that no report
 is taken for a wish.
@@ -19,7 +19,7 @@ from mailflow.procedure.people import Roster
 MOST_LINES, MOST_WORDS = 4, 50
 _CODE = re.compile(r"\[?\b[A-Za-z]{2,8}[\s\-–]*\d{4}[\s\-–]+\d{4,6}[\s\-–]*[A-Za-z]\b\]?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-NOUNS = ("list", "pack", "register")
+NOUNS = ("list", "pack", "register", "digest")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Asking:
     `year` is 0 and `unit` empty where none is named.
     """
 
-    what: Literal["list", "pack", "register"]
+    what: Literal["list", "pack", "register", "digest"]
     overdue: bool = False
     open: bool = False
     unit: str = ""
@@ -95,6 +95,9 @@ def _asked(walked: _Walked, known: Known) -> Asking | Unclear:
     if nouns == ["pack"]:
         return _pack(walked, year, known)
     unit = next(iter(walked.units), "")
+    if nouns == ["digest"]:
+        narrowed = unit or year or walked.said & {"open", "overdue"}
+        return Unclear("", "asking", "") if narrowed else Asking("digest")
     if nouns == ["register"]:
         return Asking("register", unit=unit)
     overdue, still_open = "overdue" in walked.said, "open" in walked.said
@@ -131,7 +134,7 @@ def _walk(text: str, known: Known) -> _Walked:
     for back, name in enumerate(("now", "last")):
         years += [known.today.year - back] if name in said else []
     units = frozenset(name.removeprefix("of:") for name in said if name.startswith("of:"))
-    first = next((name for name in said if name not in ("fillers", "polite")), "")
+    first = next((name for name in said if name not in ("rest", "polite")), "")
     return _Walked(frozenset(said), units, tuple(dict.fromkeys(years)), tuple(unknown), first)
 
 

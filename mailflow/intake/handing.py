@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from mailflow.actions import disposing, packing, rates, words
+from mailflow.actions import disposing, notices, packing, rates, words
 from mailflow.actions.context import Row, Table
 from mailflow.actions.notices import Remark, remark
 from mailflow.actions.offers import Way, offer
@@ -20,12 +20,18 @@ from mailflow.procedure import labels, machine
 from mailflow.procedure.request import Via
 from mailflow.procedure.terms import REQUESTS, Role
 from mailflow.record import Outcome, RequestRow
+from mailflow.reminders import daily
 from mailflow.settings import register_id
 
 LISTED = ["Phiếu", "Đơn vị", "Tình trạng", "Đang chờ", "Hạn"]
 SEE_ALL = frozenset({Role.ISO_SECRETARY, Role.ISO_LEAD, Role.ISO_MEMBER, Role.AGENCY_HEAD})
 OF = {"open": "đang mở", "overdue": "quá hạn"}
-WHAT = {"list": "danh sách phiếu", "pack": "gói hồ sơ", "register": "sổ theo dõi"}
+WHAT = {
+    "list": "danh sách phiếu",
+    "pack": "gói hồ sơ",
+    "register": "sổ theo dõi",
+    "digest": "bản xem trước thư tổng hợp",
+}
 DISPOSED = "đã hủy hồ sơ"
 WAYS = (Way("confirm", "gửi cho tôi"), Way("not_me", "không phải tôi"))
 
@@ -94,6 +100,8 @@ def _held(desk: OneDesk, asking: Asking) -> Settled:
 def _given(desk: OneDesk, asking: Asking) -> Settled:
     if asking.what == "pack":
         return _pack(desk, asking)
+    if asking.what == "digest":
+        return _digest(desk)
     return _register(desk, asking) if asking.what == "register" else _list(desk, asking)
 
 
@@ -156,6 +164,17 @@ def _shown(desk: OneDesk, row: RequestRow) -> list[str]:
         waiting,
         words.day(row.due),
     ]
+
+
+# --- the digest ----------------------------------------------------------------------------------
+
+
+def _digest(desk: OneDesk) -> Settled:
+    """Send the leaders' digest as it would be now, in a mail of its own, and say so."""
+    document = daily.preview(desk.work, desk.house, desk.person, desk.world)
+    key = f"preview:{desk.letter.id}"
+    notices.post(desk.work, document, desk.world, letter_id=desk.letter.id, key=key, lines=[])
+    return say(desk, Outcome.DONE, desk.house.reasons.say("done", "digest_given"))
 
 
 # --- packs and registers -------------------------------------------------------------------------

@@ -38,6 +38,13 @@ def mails(work: Work, house: House, world: World) -> Iterator[Context]:
             yield reminder(house, person, told[person.id], world)
 
 
+def preview(work: Work, house: House, reader: Person, world: World) -> Context:
+    """Write the leaders' digest as it would be now, for `reader` to see; nothing is noted."""
+    found = owing.items(work.requests.load_open(), world)
+    told = owing.shares(found, _round(work, house, world))
+    return leaders.preview(work, house, found, told, reader, world)
+
+
 def _round(work: Work, house: House, world: World) -> Round:
     last = work.marks.latest(DAY, world.today.isoformat())
     since = date.fromisoformat(last) if last else world.today

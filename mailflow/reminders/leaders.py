@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from mailflow.actions import notices, objectives, words
-from mailflow.actions.context import Bar, Context, Digest, Section
+from mailflow.actions.context import Bar, Context, Digest, Row, Section
 from mailflow.actions.house import House
 from mailflow.procedure import labels, repeats
 from mailflow.procedure.machine import World
@@ -22,6 +22,7 @@ DIGEST = "digest"
 WHOLE = (Role.AGENCY_HEAD, Role.ISO_LEAD, Role.ISO_SECRETARY)
 """Those whose digest is about the whole agency; a unit's head has the unit's."""
 
+WAITING = "Việc đang chờ người nhận thư"
 ENDED, REPEATED = "Đã kết thúc từ lần tổng hợp trước", "Lặp lại nhiều lần (mục 5.2.2)"
 AT_RISK = "Mục tiêu chất lượng có nguy cơ không đạt"
 MOST_COMPARED = 200
@@ -79,6 +80,30 @@ def digests(
         for person, unit in leaders(world.roster)
         if not a_round.hindered[person.id] and not owing.away(person.id, world.roster)
     }
+
+
+def preview(
+    work: Work,
+    house: House,
+    found: Sequence[Item],
+    told: Mapping[str, Share],
+    reader: Person,
+    world: World,
+) -> Context:
+    """Write the digest that the first of the leaders would get now, for somebody else to see.
+
+    Nothing in it can be answered: what waits for the leader is listed, not asked.
+    """
+    leader = next((p for p, unit in leaders(world.roster) if not unit), reader)
+    share = told[leader.id]
+    document = digest(work, house, leader, share, _news(work, house, found, world), world)
+    document["person"], document["asks"] = notices.recipient(reader), []
+    waiting = [(mine.item, leader.id) for mine in share.own]
+    if document["digest"] and waiting:
+        document["digest"]["sections"].insert(0, listing.others(waiting, world, WAITING))
+    said = f"Thư tổng hợp mà {leader.name} sẽ nhận, theo số liệu lúc này."
+    document["details"] = [Row(label="Bản xem trước", value=said)]
+    return document
 
 
 def leaders(roster: Roster) -> Iterator[tuple[Person, str]]:

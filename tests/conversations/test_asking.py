@@ -218,3 +218,24 @@ def test_a_reply_that_decides_is_still_a_decision(agency: Agency) -> None:
     agency.replies(cast.LEAD, "Giao phân tích\nChỉ đạo: Lập danh sách phiếu quá hạn\n"
                    "Người thực hiện: Đặng Thị Mai\nThời hạn: 10/03/2026", code)  # fmt: skip
     assert agency.request(code).state == "assigned"
+
+
+@pytest.mark.parametrize(
+    "text", ["Cho tôi xem trước thư tổng hợp", "Gửi em bản xem trước thư tổng hợp lãnh đạo ạ"]
+)
+def test_the_digest_is_shown_before_it_goes(agency: Agency, text: str) -> None:
+    """In a mail of its own, with what waits for the leader listed and nothing to answer."""
+    code = late(agency)
+    answer = to(asks(agency, cast.SECRETARY, text), cast.SECRETARY)
+    preview = to([mail for mail in agency.lists if "Bản xem trước" in mail.text], cast.SECRETARY)
+    assert "gửi riêng, ngay sau thư này" in answer.text
+    assert f"Thư tổng hợp mà {cast.HEAD.name} sẽ nhận" in preview.text
+    assert code in preview.text
+    assert preview.message.get_content_maintype() == "multipart"
+    assert "mailto:" not in preview.message.as_string()
+
+
+def test_the_digest_is_the_secretarys_to_see(agency: Agency) -> None:
+    """A member of staff is told what they may ask for."""
+    answer = to(asks(agency, cast.PLANNER, "Cho tôi xem trước thư tổng hợp"), cast.PLANNER)
+    assert "chỉ gửi cho Thư ký ISO" in answer.text
