@@ -76,6 +76,7 @@ def test_a_report_goes_round_and_becomes_a_notice(agency: Agency) -> None:
     assert "Bổ sung số liệu rủi ro" in said
     assert "tiếp thu tại mục 3" in said
     assert "chưa trả lời" in said, "an input that nobody gave is named with who was asked"
+    assert [m.what for m in agency.request(code).measures] == ["Mua 01 máy quét"]
     agency.replies(cast.LEAD, "Đồng ý trình", code)
     agency.replies(cast.HEAD, "Không duyệt\nÝ kiến: xem lại kết luận 1", code)
     assert agency.request(code).state is State.COMMENTING

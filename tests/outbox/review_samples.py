@@ -188,7 +188,7 @@ def _after() -> dict[str, Context]:
     opened = rows(Kết_luận_số="1", Phiếu_đã_mở="CTCL-2026-0014-A")
     return {
         "distribute": _told(
-            (Act.DISTRIBUTE, ""), DUNG, DUNG, at, DECIDED, 5, state,
+            (Act.DISTRIBUTE, ""), DUNG, HUNG, at, DECIDED, 5, state,
             asks=[_asked(Act.SETTLE_DECISION, "5.8.1.2", SETTLE)],
         ),
         "settle_decision": _told((Act.SETTLE_DECISION, "open"), DUNG, HUNG, at, opened, 5, state),
