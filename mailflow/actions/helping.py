@@ -16,24 +16,12 @@ from mailflow.procedure.terms import REQUESTS, Act, Role
 from mailflow.record import Work
 
 ANSWERS_FOR = {
-    Role.AGENCY_HEAD: (
-        *(Role.AGENCY_HEAD, Role.VERIFIER),
-        *(Role.PLAN_APPROVER, Role.EVALUATION_ACCEPTER),
-    ),
+    Role.AGENCY_HEAD: (Role.AGENCY_HEAD, Role.VERIFIER),
     Role.ISO_LEAD: (Role.ISO_LEAD,),
-    Role.ISO_SECRETARY: (
-        *(Role.ISO_SECRETARY, Role.OBJECTIVES_OWNER),
-        *(Role.EVALUATION_ACCEPTER, Role.OBJECTIVES_SETTLER),
-    ),
+    Role.ISO_SECRETARY: (Role.ISO_SECRETARY,),
     Role.ISO_MEMBER: (Role.ISO_MEMBER,),
-    Role.UNIT_HEAD: (
-        *(Role.UNIT_HEAD, Role.DECIDER, Role.CHECKER, Role.SUBMITTER),
-        *(Role.OBJECTIVES_OWNER, Role.PLAN_APPROVER, Role.OBJECTIVES_SETTLER),
-    ),
-    Role.STAFF: (
-        *(Role.PERFORMER, Role.ASSIGNEE, Role.IMPLEMENTER, Role.REPORTER, Role.PARTY),
-        Role.DRAFTER,
-    ),
+    Role.UNIT_HEAD: (Role.UNIT_HEAD, Role.DECIDER, Role.CHECKER, Role.SUBMITTER),
+    Role.STAFF: (Role.PERFORMER, Role.ASSIGNEE, Role.IMPLEMENTER, Role.REPORTER, Role.PARTY),
 }
 """By role of the roster: the roles of STEPS that its holders usually have; the highest first."""
 
