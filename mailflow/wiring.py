@@ -16,7 +16,7 @@ from mailflow import phrases, settings
 from mailflow.actions import filling, reasons, unreached
 from mailflow.actions.context import FormAttachment
 from mailflow.actions.house import House
-from mailflow.actions.notices import LIST, REGISTER
+from mailflow.actions.notices import LIST, REGISTER, written
 from mailflow.actions.review_papers import INVITATION
 from mailflow.channels.base import Mailbox, Server, Transport
 from mailflow.channels.imap import ImapMailbox
@@ -306,7 +306,9 @@ def fill_in(service: Service, attachment: FormAttachment) -> Sequence[Attached]:
     if attachment["form"] == INVITATION:
         return [_calendar(attachment["view"])]
     if attachment["form"] != REGISTER:
-        return service.filler(attachment)
+        with service.open_work(reading=True) as work:
+            form = written(work, service.house, attachment)
+        return service.filler(form)
     name = attachment["view"]["id"]
     return fresh(service.open_work, service.house, name, service.clock())
 

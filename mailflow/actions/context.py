@@ -206,11 +206,12 @@ class LetterGlance(TypedDict):
 
 
 class FormAttachment(TypedDict):
-    """A document to be filled when the mail is composed, from the view kept here.
+    """A document to be filled when the mail is composed.
 
-    `form` is action_request, presented_list, objective_plan, objective_report, pages, register,
-    list or pack. `entries` is how many entries the request's journal had: by it a copy that comes
-    back is known to be old; 0 for what is of several.
+    `form` is action_request (its view is the request's code), presented_list, objective_plan,
+    objective_report, pages, register, list or pack. `entries` is how many entries the request's
+    journal had: the form shows the request as it was then, and a copy that comes back is known to
+    be old; 0 for what is of several.
     """
 
     form: str

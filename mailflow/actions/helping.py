@@ -100,7 +100,7 @@ def _typed(
 
 def _openings(person: Person, world: World, phrases: Phrases) -> list[Row]:
     """List the first lines that open a request."""
-    steps = [s for s in STEPS if s.sources is None and machine.entitled(s, None, person.id, world)]
+    steps = machine.able((s for s in STEPS if s.sources is None), None, person.id, world)
     others = dict.fromkeys(
         (s.act, s.answer) for s in steps if (s.act, s.answer) != (Act.REPORT, "")
     )

@@ -101,7 +101,7 @@ def _store_list(
     document["happened"] = glance.happened(results[-1].entry, world)
     document["table"] = glance.listed(requests, world)
     document["asks"] = [a for r in requests for a in glance.asks_for(person.id, r, world, house)]
-    forms = [form(request, house) for request in requests]
+    forms = [form(request) for request in requests]
     document["attachments"] = [_presented_list(requests, house), *forms]
     last = requests[-1]
     post(work, document, world, key=f"present:{last.code}:{len(last.entries)}:{person.id}")
@@ -166,17 +166,29 @@ def _happened(
 def papers(request: Request, house: House) -> list[FormAttachment | BlobAttachment]:
     """Attach what the procedure prescribes for a matter, as it stands."""
     if request.kind in REQUESTS:
-        return [form(request, house)]
+        return [form(request)]
     if request.kind in REVIEWS:
         return review_papers.papers(request, house)
     return [*objectives.papers(request, house)]
 
 
-def form(request: Request, house: House) -> FormAttachment:
-    """Attach form BM.CTCL.01 as the request stands; it is filled when the mail is composed."""
+def form(request: Request) -> FormAttachment:
+    """Attach form BM.CTCL.01 as the request stands; it is written when the mail is composed."""
+    return FormAttachment(
+        form=REQUEST_FORM, view={"code": request.code}, entries=len(request.entries)
+    )
+
+
+def written(work: Work, house: House, attachment: FormAttachment) -> FormAttachment:
+    """Write what a request's form shows: it as it stood then, whatever was done since."""
+    code = attachment["view"].get("code", "")
+    request = work.requests.load(code) if attachment["form"] == REQUEST_FORM else None
+    if request is None:
+        return attachment
+    then = machine.replay(request.entries[: attachment["entries"]])
     agency = house.settings.agency
-    view = action_request_view(request, house.roster, agency.name, agency.parent or "", agency.zone)
-    return FormAttachment(form="action_request", view=dict(view), entries=len(request.entries))
+    view = action_request_view(then, house.roster, agency.name, agency.parent or "", agency.zone)
+    return FormAttachment(form=REQUEST_FORM, view=dict(view), entries=attachment["entries"])
 
 
 def _presented_list(requests: Sequence[Request], house: House) -> FormAttachment:
@@ -345,8 +357,8 @@ def answer(
 
 
 FORMS_IN_ANSWER = 3
-REGISTER, LIST = "register", "list"
-"""The forms of attachments that are a whole register, and a list as a workbook."""
+REQUEST_FORM, REGISTER, LIST = "action_request", "register", "list"
+"""The forms of attachments that are a request, a whole register, and a list as a workbook."""
 
 
 def register(register_id: str) -> FormAttachment:

@@ -1,7 +1,6 @@
 """How often one address is answered by itself: beyond it answers stay in, so that no loop lasts."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from mailflow.actions.context import Row
 from mailflow.actions.house import House
@@ -39,17 +38,8 @@ def hold_back(work: Work, house: House, notice_id: int, world: World) -> None:
 
 
 def _too_many(work: Work, notice: Destined, world: World) -> bool:
-    since = world.now - WINDOWS[-1]
-    stored = work.notices.stored_for(notice.address, AUTOMATIC, since)
-    about = [at for at, request in stored if request == notice.request]
-    return _over([at for at, _ in stored], ALL_REQUESTS, world) or (
-        notice.request is not None and _over(about, ONE_REQUEST, world)
-    )
-
-
-def _over(stored: Sequence[datetime], most: tuple[int, ...], world: World) -> bool:
-    """Say whether the moments, the present one among them, pass a limit in one of the windows."""
-    return any(
-        sum(moment > world.now - window for moment in stored) > limit
-        for window, limit in zip(WINDOWS, most, strict=True)
-    )
+    """Say whether what is stored, this notice among it, passes a limit in one of the windows."""
+    since = [world.now - window for window in WINDOWS]
+    counted = work.notices.stored_since(notice.address, AUTOMATIC, notice.request, since)
+    limits = zip(counted, ALL_REQUESTS, ONE_REQUEST, strict=True)
+    return any(every > most or about > most_about for (every, about), most, most_about in limits)

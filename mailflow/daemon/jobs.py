@@ -234,9 +234,11 @@ def send_mail(service: Service) -> None:
 def _print_together(service: Service, waiting: Sequence[int]) -> None:
     """Print what these notices carry at once; a notice composed before has its files already."""
     with service.open_work(reading=True) as work:
-        notices = [work.notices.get(notice) for notice in waiting]
-    attached = (a for n in notices if n.mime is None for a in n.context["attachments"])
-    service.filler.prepare(a for a in attached if a.get("form") in PRINTED)
+        found = [work.notices.get(notice) for notice in waiting]
+        attached = (a for n in found if n.mime is None for a in n.context["attachments"])
+        printed = (a for a in attached if a.get("form") in PRINTED)
+        forms = [notices.written(work, service.house, a) for a in printed]
+    service.filler.prepare(forms)
 
 
 class _Watched:

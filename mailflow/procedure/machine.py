@@ -1,8 +1,9 @@
 """Runs the table: who may do what now, what an entry makes of a request, who owes what by when."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 
 from mailflow.procedure import folds, objective_people, objectives, review
 from mailflow.procedure.calendar import Calendar, month_after
@@ -33,6 +34,9 @@ class World:
     same_person: str = "warn"
     everyone: Roster = Roster()
     input_owners: Mapping[Section, str] = field(default_factory=dict)
+    _possible: dict[tuple[int, str], tuple[Request, tuple[Step, ...]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True)
@@ -192,10 +196,18 @@ def entitled(step: Step, request: Request | None, person: str, world: World) -> 
 
     Nobody ("") is the program.
     """
+    return _entitled(
+        step, lambda role, answer: holders_of(role, answer, request, world.roster), person, world
+    )
+
+
+def _entitled(
+    step: Step, holding: Callable[[Role, str], tuple[str, ...]], person: str, world: World
+) -> Role | None:
     if not person:
         return Role.PROGRAM if Role.PROGRAM in step.who else None
     for role in step.who:
-        holders = holders_of(role, step.answer, request, world.roster)
+        holders = holding(role, step.answer if role is Role.INPUT_OWNER else "")
         if person in holders:
             return role
         if any(s.who == person for s in world.roster.standing_in(step.act, holders)):
@@ -208,6 +220,14 @@ def holders_of(role: Role, answer: str, request: Request | None, roster: Roster)
     if role is Role.INPUT_OWNER and request is not None:
         return review.input_owners(request, Section(answer), roster)
     return people_for(role, request, roster)
+
+
+def able(
+    steps: Iterable[Step], request: Request | None, person: str, world: World
+) -> tuple[Step, ...]:
+    """List those of the steps that a person may do, themselves or as a stand-in."""
+    holding = cache(lambda role, answer: holders_of(role, answer, request, world.roster))
+    return tuple(step for step in steps if _entitled(step, holding, person, world))
 
 
 def steps_now(request: Request, world: World) -> tuple[Step, ...]:
@@ -223,8 +243,12 @@ def steps_now(request: Request, world: World) -> tuple[Step, ...]:
 
 
 def possible(request: Request, person: str, world: World) -> tuple[Step, ...]:
-    """List the steps a person may take on a request now."""
-    return tuple(s for s in steps_now(request, world) if entitled(s, request, person, world))
+    """List the steps a person may take on a request now; found once for the same three."""
+    known = world._possible.get((id(request), person))
+    if known is None:
+        known = request, able(steps_now(request, world), request, person, world)
+        world._possible[id(request), person] = known
+    return known[1]
 
 
 def owed(request: Request, world: World) -> tuple[Owed, ...]:

@@ -29,12 +29,25 @@ def dumps(value: Any) -> str:
     Raises TypeError or ValueError on what JSON cannot hold, NaN and infinity among it.
     """
     text = _ENCODER.encode(value)
+    if _is_sound(text):
+        return text
     return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def storable(text: str) -> str:
     """Put U+FFFD for what no database takes as text: NUL and halves of surrogates."""
+    if _is_sound(text) and "\0" not in text:
+        return text
     return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _is_sound(text: str) -> bool:
+    """Tell whether a text has no halves of surrogates: encoding finds them soonest."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class Words(Text):

@@ -1,11 +1,12 @@
 """Notices: mail owed to people, sent under a lease, always as the same bytes once composed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, or_
+from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
 
 from mailflow.errors import MailflowError
 from mailflow.record import tables
@@ -167,18 +168,17 @@ class Notices:
         row = self.scope.first(query.order_by(_notices.c.id.desc()).limit(1))
         return _notice(row) if row else None
 
-    def stored_for(
-        self, address: str, kinds: Collection[str], since: datetime
-    ) -> tuple[tuple[datetime, str | None], ...]:
-        """List when notices were stored for an address after `since`, and about which request.
+    def stored_since(
+        self, address: str, kinds: tuple[str, ...], request: str | None, since: Sequence[datetime]
+    ) -> tuple[tuple[int, int], ...]:
+        """Count for each moment the notices stored for an address after it: (all, of a request).
 
-        Only those of some kinds; those that failed are left out.
+        Only those of some kinds, moments the latest first; those that failed are left out.
         """
-        rows = self.scope.rows_of(
-            _notices, (), ("at", "request", "kind", "status"), ("at",), address=address, at=since
-        )
-        taken = (r for r in rows if r.kind in kinds and r.status != "failed")
-        return tuple((row.at, row.request) for row in taken)
+        moments = {f"since_{place}": moment for place, moment in enumerate(since)}
+        values = {**moments, "to_address": address, "about": request, "earliest": since[-1]}
+        (counted,) = self.scope.rows_by(_counting(kinds, len(since)), _notices, values)
+        return tuple(zip(counted[::2], counted[1::2], strict=True))
 
     def failed_to(self, address: str, since: datetime | None) -> tuple[tuple[datetime, str], ...]:
         """List when notices to an address failed or came back after `since`, and why."""
@@ -220,6 +220,20 @@ class Notices:
 def _sendable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     free = or_(_notices.c.lease_until.is_(None), _notices.c.lease_until <= now)
     return (_notices.c.status == "waiting", _notices.c.next_at <= now, free)
+
+
+@lru_cache(maxsize=20)
+def _counting(kinds: tuple[str, ...], moments: int) -> Any:
+    about = _notices.c.request == bindparam("about")
+    later = [_notices.c.at > bindparam(f"since_{place}") for place in range(moments)]
+    pairs = [(func.count().filter(after), func.count().filter(after, about)) for after in later]
+    counts: list[ColumnElement[int]] = [count for pair in pairs for count in pair]
+    return select(*counts).where(
+        _notices.c.address == bindparam("to_address"),
+        _notices.c.at > bindparam("earliest"),
+        _notices.c.kind.in_(kinds),
+        _notices.c.status != "failed",
+    )
 
 
 def _notice(row: Row[Any]) -> Notice:

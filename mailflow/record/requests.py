@@ -116,8 +116,9 @@ class Requests:
             "waiting": [_written(wait) for wait in waits],
         }
         self._matters.clear()
-        if not self.scope.update(_requests, {"code": request.code}, **row):
-            self.scope.insert(_requests, code=request.code, **row)
+        opened = len(request.entries) == 1
+        if not (opened and self.scope.insert_once(_requests, ("code",), code=request.code, **row)):
+            self.scope.put(_requests, {"code": request.code}, **row)
 
     def empty(self, code: str) -> None:
         """Blank what a request's row says of people and matter; number, unit and days stay."""

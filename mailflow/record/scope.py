@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Delete,
     Executable,
     Insert,
     Row,
@@ -54,6 +55,12 @@ class Scope:
     def first(self, query: Executable) -> Row[Any] | None:
         """Run a query and give its first row, if any."""
         return self.connection.execute(query).first()
+
+    def rows_by(
+        self, query: Select[Any], table: Table, values: Mapping[str, Any]
+    ) -> Sequence[Row[Any]]:
+        """Run a query that is kept from one time to the next on the agency's rows of a table."""
+        return self.connection.execute(_owned(query, table), {_OWN: self.agency_id, **values}).all()
 
     def rows_of(
         self,
@@ -122,8 +129,7 @@ class Scope:
     def delete(self, table: Table, **equal: Any) -> None:
         """Remove the rows whose columns have these values."""
         self._writing()
-        query = _delete(table).where(*_own(table, tuple(equal)))
-        self.connection.execute(query, self._key(equal))
+        self.connection.execute(_removing(table, tuple(equal)), self._key(equal))
 
     def put(self, table: Table, key: Mapping[str, Any], **values: Any) -> None:
         """Change the row with that key, or add it."""
@@ -155,6 +161,11 @@ def _finding(
     return query.order_by(*(_column(table, name) for name in order))
 
 
+@lru_cache(maxsize=20)
+def _owned(query: Select[Any], table: Table) -> Select[Any]:
+    return query.where(*_own(table, ()))
+
+
 @lru_cache(maxsize=50)
 def _adding(table: Table) -> Insert:
     return _insert(table)
@@ -176,6 +187,11 @@ def _adding_once(table: Table, unique: Names, backend: str, *, numbered: bool) -
 @lru_cache(maxsize=100)
 def _changing(table: Table, key: Names) -> Update:
     return _update(table).where(*_own(table, key))
+
+
+@lru_cache(maxsize=50)
+def _removing(table: Table, key: Names) -> Delete:
+    return _delete(table).where(*_own(table, key))
 
 
 @lru_cache(maxsize=10)

@@ -35,7 +35,7 @@ def _notice(house: House, request: Request, person_id: str, world: World) -> Con
     document["details"] = _standing(request, world)
     owed = glance.asks_for(person_id, request, world, house)
     document["asks"] = [ask for ask in owed if ask["act"] == Act.VERIFY]
-    document["attachments"] = [notices.form(request, house)]
+    document["attachments"] = [notices.form(request)]
     return document
 
 

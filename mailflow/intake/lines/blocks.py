@@ -51,7 +51,7 @@ class Open:
             asked,
             tuple((name, day) for name, day in days if day),
             len(request.measures),
-            tuple(s for s in STEPS if machine.entitled(s, request, person, world)),
+            machine.able(STEPS, request, person, world),
             request.number,
         )
 

@@ -45,9 +45,9 @@ class _Cut:
 class Body:
     """The lines of a body and their folded copies, searched for the first sign of an old mail."""
 
-    def __init__(self, lines: list[str], is_reply: bool) -> None:
+    def __init__(self, lines: list[str], keys: list[str], is_reply: bool) -> None:
         self.lines = lines
-        self.folded = [folded(line) for line in lines]
+        self.folded = keys
         self.is_reply = is_reply
 
     def cut(self) -> Pieces:

@@ -71,8 +71,9 @@ def _cut(body: str, letter: Letter) -> Pieces:
     """Take a body apart; beyond a thousand lines it is not looked at, only kept."""
     head = _SPACES.sub(" ", body[:_MOST_LETTERS])
     lines = [line.rstrip() for line in head.split("\n")]
-    read = [line for line in lines[:_MOST_LINES] if not _REPLY_CODE.match(folded(line))]
-    pieces = Body(read, _is_reply(letter)).cut()
+    keys = {line: folded(line) for line in lines[:_MOST_LINES]}
+    read = [line for line in lines[:_MOST_LINES] if not _REPLY_CODE.match(keys[line])]
+    pieces = Body(read, [keys[line] for line in read], _is_reply(letter)).cut()
     rest = "\n".join(lines[_MOST_LINES:]) + body[_MOST_LETTERS:]
     unclear = pieces.unclear or bool(rest and not pieces.quoted)
     return replace(pieces, quoted=f"{pieces.quoted}\n{rest}".strip("\n"), unclear=unclear)

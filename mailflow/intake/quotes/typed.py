@@ -25,7 +25,11 @@ _QUOTE = re.compile(r"^[>\s]{0,40}")
 
 def stream(text: str) -> list[str]:
     """Return the words of a text as they compare: folded, without link targets and bullets."""
-    return _WORD.findall(folded(_ITEM.sub("", _ADDED.sub(" ", text))))
+    return _WORD.findall(folded(_ITEM.sub("", _without_added(text))))
+
+
+def _without_added(text: str) -> str:
+    return _ADDED.sub(" ", text) if any(map(text.__contains__, "<[:")) else text
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def typed_inside(quoted: str, forms: Iterable[str]) -> Typed | None:
     """
     if len(quoted) > _MOST_LETTERS:
         return None
-    lines = _ADDED.sub(" ", quoted).split("\n")
+    lines = _without_added(quoted).split("\n")
     words = [stream(line) for line in lines]
     flat = [word for line in words for word in line]
     if len(flat) > 4 * _MOST_WORDS:
@@ -117,9 +121,9 @@ def agree(one: tuple[str, str], other: tuple[str, str]) -> bool:
     One may hold more at its end where that is what the other cut off as signature or quote.
     """
     (short, rest), (long, _) = sorted(
-        ((stream(text), stream(rest)) for text, rest in (one, other)), key=lambda f: len(f[0])
+        ((stream(text), rest) for text, rest in (one, other)), key=lambda f: len(f[0])
     )
     if long[: len(short)] != short:
         return False
-    more = f" {' '.join(long[len(short) :])} "
-    return more in f" {' '.join(rest)} " or not more.strip()
+    more = long[len(short) :]
+    return not more or f" {' '.join(more)} " in f" {' '.join(stream(rest))} "

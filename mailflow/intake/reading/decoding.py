@@ -144,12 +144,9 @@ def repaired(text: str) -> str:
     """Undo UTF-8 that somebody read as windows-1252 or latin-1 (`Ä‘á»“ng Ã½` -> `đồng ý`)."""
     if text.isascii():
         return text
-    codes = {ord(letter) for letter in set(text)}
-    if not codes.issubset(_TO_BYTE):
-        return text
     try:
-        return bytes(_TO_BYTE[ord(letter)] for letter in text).decode("utf-8")
-    except UnicodeDecodeError:
+        return codecs.charmap_encode(text, "strict", _TO_BYTE)[0].decode("utf-8")
+    except UnicodeError:
         return text
 
 

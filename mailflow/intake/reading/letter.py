@@ -33,6 +33,7 @@ _TRANSPORT = re.compile(
 )
 _LONGEST_NAME = 200  # of a header; a longer one is nobody's
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+_OUR_PARTS = re.compile(rb'^Content-Type: (multipart/\w+);\s+boundary="([^"]+)"', re.MULTILINE)
 _WORD = re.compile(r"\w+")
 _ID = re.compile(r"<([^<>\s]{1,250})>")
 
@@ -146,17 +147,23 @@ class Sent:
     def forms(self) -> Iterator[str]:
         """Give its text, then its HTML as text: that is made only where it is asked for."""
         words = _first_part(self.raw, "multipart/mixed")  # the files follow them
-        yield read(_first_part(words, "multipart/alternative")).text
-        yield read(words).marked
+        yield _words_of(_first_part(words, "multipart/alternative"))[0]
+        yield _words_of(words)[1]
+
+
+def _words_of(raw: bytes) -> tuple[str, str]:
+    """Give the text and the marked text of a part of our own mail."""
+    text, marked, _, _ = _body(walk(parse(raw), Limits.parts, Limits.depth))
+    return text, marked
 
 
 def _first_part(raw: bytes, kind: str) -> bytes:
     """Cut the first part out of a multipart of our own; anything else is left as it is."""
     head, body = _split(raw)
-    message = parse(head + b"\n\n")
-    mark = b"--" + str(message.get_boundary("")).encode()
+    named = _OUR_PARTS.search(head)
+    mark = b"--" + named[2] if named and named[1] == kind.encode() else b""
     first, more, _ = body.partition(b"\n" + mark)
-    if message.get_content_type() == kind and first.startswith(mark) and more:
+    if mark and first.startswith(mark) and more:
         return first.partition(b"\n")[2].removesuffix(b"\r")
     return raw
 

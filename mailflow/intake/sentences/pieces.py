@@ -25,6 +25,9 @@ _PERCENT = re.compile(r"(\d{1,3})\s?(?:%|phần trăm|phan tram)", re.IGNORECASE
 _DOCUMENT = re.compile(r"\d{1,5}/[A-ZĐa-zđ][\w/-]{0,40}")
 _GLUED = re.compile(r"[\w/.-]*\w")
 
+_WRITTEN = ((_ADDRESS, "party", "@"), (_CODE, "code", "-"), (_PERCENT, "percent", ""))
+"""Each with what it means and a sign that a text with one has."""
+
 Tag = tuple[str, Any]
 
 
@@ -59,13 +62,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Every known phrase by its folded first word: (folded words, words, tag).
+    """Every known phrase by its folded words: (words, tag).
 
-    `most` is the number of words of the longest.
+    `most` gives the number of words of the longest that begins with a folded word.
     """
 
-    entries: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], Tag]]]
-    most: int
+    entries: dict[tuple[str, ...], list[tuple[tuple[str, ...], Tag]]]
+    most: dict[str, int]
 
     def longest(
         self, words: Sequence[Word], place: int, *, marked: bool
@@ -74,20 +77,29 @@ class Lexicon:
 
         In a text written with its marks (`marked`) a bare word is just that: "cho" is no "chờ".
         """
-        found: dict[int, list[tuple[bool, Tag]]] = {}
-        listed = self.entries.get(fold(words[place].text), ())
-        ahead = [w.text for w in words[place : place + self.most]] if listed else []
+        most = self.most.get(fold(words[place].text), 0)
+        ahead = [w.text for w in words[place : place + most]]
         bare = tuple(map(fold, ahead))
-        for folded, parts, tag in listed:
-            typed = ahead[: len(parts)]
-            if bare[: len(parts)] == folded and all(map(_alike, typed, parts)):
-                exact = all(marks(t) == marks(p) for t, p in zip(typed, parts, strict=True))
-                if exact or not marked or _half_marked(typed, parts):
-                    found.setdefault(len(parts), []).append((exact, tag))
-        length = max(found, default=0)
-        best = found.get(length, ())
-        spelled = [tag for exact, tag in best if exact] or [tag for _, tag in best]
-        return length, tuple(dict.fromkeys(spelled))
+        for length in range(len(ahead), 0, -1):
+            listed = self.entries.get(bare[:length], ())
+            tags = _readings(ahead[:length], listed, marked=marked) if listed else ()
+            if tags:
+                return length, tags
+        return 0, ()
+
+
+def _readings(
+    typed: Sequence[str], listed: Sequence[tuple[tuple[str, ...], Tag]], *, marked: bool
+) -> tuple[Tag, ...]:
+    """List what typed words can be: as they are spelled, else with marks left out."""
+    found: list[tuple[bool, Tag]] = []
+    for parts, tag in listed:
+        if all(map(_alike, typed, parts)):
+            exact = all(marks(t) == marks(p) for t, p in zip(typed, parts, strict=True))
+            if exact or not marked or _half_marked(typed, parts):
+                found.append((exact, tag))
+    spelled = [tag for exact, tag in found if exact] or [tag for _, tag in found]
+    return tuple(dict.fromkeys(spelled))
 
 
 def _alike(typed: str, word: str) -> bool:
@@ -105,12 +117,14 @@ def _half_marked(typed: Sequence[str], parts: Sequence[str]) -> bool:
 @lru_cache(maxsize=2)
 def lexicon(phrases: Phrases) -> Lexicon:
     """Give the lexicon of a table of phrases; made once."""
-    entries: dict[str, list[tuple[tuple[str, ...], tuple[str, ...], Tag]]] = {}
+    entries: dict[tuple[str, ...], list[tuple[tuple[str, ...], Tag]]] = {}
+    most: dict[str, int] = {}
     for phrase, tag in dict.fromkeys(_listed(phrases)):
         parts = tuple(written_out(tokens(phrase), phrases.short))
         bare = tuple(map(fold, parts))
-        entries.setdefault(bare[0], []).append((bare, parts, tag))
-    return Lexicon(entries, max(len(e[0]) for listed in entries.values() for e in listed))
+        entries.setdefault(bare, []).append((parts, tag))
+        most[bare[0]] = max(most.get(bare[0], 0), len(bare))
+    return Lexicon(entries, most)
 
 
 def _listed(phrases: Phrases) -> Iterator[tuple[str, Tag]]:
@@ -193,8 +207,8 @@ class _Cutter:
 
     def _written(self, place: int) -> tuple[int, tuple[Tag, ...]] | None:
         """An address, a code, a share in per cent."""
-        for pattern, kind in ((_ADDRESS, "party"), (_CODE, "code"), (_PERCENT, "percent")):
-            found = pattern.match(self.text, self.words[place].start)
+        for pattern, kind, sign in _WRITTEN:
+            found = sign in self.text and pattern.match(self.text, self.words[place].start)
             if found:
                 tag = (kind, self._value(kind, found[0]))
                 return until(self.words, place, found.end()), (tag,)
