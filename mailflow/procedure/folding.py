@@ -6,6 +6,7 @@ from codecs import charmap_build, charmap_decode, charmap_encode
 from itertools import filterfalse
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+_WORD = re.compile(r"[^\W_]+")
 
 
 def nfc(text: str) -> str:
@@ -19,10 +20,23 @@ def nfc(text: str) -> str:
 def folded(text: str) -> str:
     """Make the key by which words match: lower case, đ->d, marks off, runs of space as one."""
     try:
-        key, _ = charmap_decode(charmap_encode(text.lower(), "strict", _PLACES)[0], "strict", _KEYS)
+        key = _by_table(text, _KEYS)
     except UnicodeEncodeError:
         key = _bare(text)
     return " ".join(key.split())
+
+
+def words_in(text: str) -> list[str]:
+    """Split a text into its words, folded, without any other signs."""
+    try:
+        return _by_table(text, _IN_WORDS).split()
+    except UnicodeEncodeError:
+        return _WORD.findall(folded(text))
+
+
+def _by_table(text: str, keys: str) -> str:
+    """Write a key for every letter; UnicodeEncodeError where one is not common."""
+    return charmap_decode(charmap_encode(text.lower(), "strict", _PLACES)[0], "strict", keys)[0]
 
 
 def _bare(text: str) -> str:
@@ -44,3 +58,4 @@ By a table such a text is folded ten times as fast, with the same result.
 """
 _PLACES = charmap_build("".join(_COMMON).ljust(256, "\ufffe"))
 _KEYS = "".join(map(_bare, _COMMON))
+_IN_WORDS = "".join(key if _WORD.match(key) else " " for key in _KEYS)

@@ -1,11 +1,12 @@
 """The key by which words match: one for every way of writing them."""
 
+import re
 import unicodedata
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailflow.procedure.folding import folded, nfc
+from mailflow.procedure.folding import folded, nfc, words_in
 
 VIETNAMESE = st.text("aăâbcdđeêghiklmnoôơpqrstuưvxyÀẢÃẠẮẶẤẬĐÈẺẼẸẾỆỊÒỎÕỌỐỘỚỢÙỦŨỤỨỰÝỶỸỴ \n\t“”…–☐")
 
@@ -26,3 +27,4 @@ def _letter_by_letter(text: str) -> str:
 def test_the_table_folds_as_letter_by_letter(text: str) -> None:
     """Fast and slow give one key for any text."""
     assert folded(text) == _letter_by_letter(text)
+    assert words_in(text) == re.findall(r"[^\W_]+", _letter_by_letter(text))

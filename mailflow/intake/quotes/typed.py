@@ -8,7 +8,7 @@ from itertools import groupby
 from rapidfuzz.distance import Indel
 
 from mailflow.intake.reading import clients
-from mailflow.procedure.folding import folded
+from mailflow.procedure.folding import folded, words_in
 
 _MOST_WORDS = 8_000  # of a mail that are compared
 _MOST_LETTERS = 200_000  # of a quote; a longer one has more than our mail
@@ -19,13 +19,12 @@ _ADDED = re.compile(  # what programs add that turn HTML into text
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"^[>\s]{0,40}(?:[a-z]|[ivx]{1,4})[.)]\s", re.IGNORECASE | re.MULTILINE)
-_WORD = re.compile(r"[^\W_]+")
 _QUOTE = re.compile(r"^[>\s]{0,40}")
 
 
 def stream(text: str) -> list[str]:
     """Return the words of a text as they compare: folded, without link targets and bullets."""
-    return _WORD.findall(folded(_ITEM.sub("", _without_added(text))))
+    return words_in(_ITEM.sub("", _without_added(text)))
 
 
 def _without_added(text: str) -> str:

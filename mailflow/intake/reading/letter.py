@@ -20,6 +20,7 @@ from mailflow.intake.reading.parts import (
     walk,
 )
 from mailflow.intake.reading.signatures import Sealed
+from mailflow.procedure.folding import words_in
 
 __all__ = ["Attachment", "Letter", "Limits", "Nested", "Unreadable", "content_hash", "read"]
 
@@ -34,7 +35,6 @@ _TRANSPORT = re.compile(
 _LONGEST_NAME = 200  # of a header; a longer one is nobody's
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _OUR_PARTS = re.compile(rb'^Content-Type: (multipart/\w+);\s+boundary="([^"]+)"', re.MULTILINE)
-_WORD = re.compile(r"\w+")
 _ID = re.compile(r"<([^<>\s]{1,250})>")
 
 
@@ -273,7 +273,7 @@ def _chosen(plain: str, seen: str, problems: list[str]) -> str:
 
 def _differ(plain: str, seen: str) -> bool:
     """Tell whether the plain form shares less than half of its words with the HTML form."""
-    one, other = (set(_WORD.findall(t[:20_000].lower())) for t in (plain, seen))
+    one, other = (set(words_in(t[:20_000])) for t in (plain, seen))
     return len(one & other) * 2 < min(len(one), len(other))
 
 
