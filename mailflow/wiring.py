@@ -16,7 +16,8 @@ from mailflow import phrases, settings
 from mailflow.actions import filling, reasons, unreached
 from mailflow.actions.context import FormAttachment
 from mailflow.actions.house import House
-from mailflow.actions.notices import LIST, REGISTER, written
+from mailflow.actions.notices import LIST, REGISTER
+from mailflow.actions.request_form import written
 from mailflow.actions.review_papers import INVITATION
 from mailflow.channels.base import Mailbox, Server, Transport
 from mailflow.channels.imap import ImapMailbox

@@ -22,9 +22,9 @@ from mailflow.actions.context import (
 from mailflow.actions.context import Result as ResultLine
 from mailflow.actions.execute import Result
 from mailflow.actions.house import House
+from mailflow.actions.request_form import form
 from mailflow.forms.boxes import PageView
 from mailflow.forms.presented import presented_list_view
-from mailflow.forms.view import action_request_view
 from mailflow.procedure import labels, machine, repeats
 from mailflow.procedure.folding import folded
 from mailflow.procedure.machine import World
@@ -170,25 +170,6 @@ def papers(request: Request, house: House) -> list[FormAttachment | BlobAttachme
     if request.kind in REVIEWS:
         return review_papers.papers(request, house)
     return [*objectives.papers(request, house)]
-
-
-def form(request: Request) -> FormAttachment:
-    """Attach form BM.CTCL.01 as the request stands; it is written when the mail is composed."""
-    return FormAttachment(
-        form=REQUEST_FORM, view={"code": request.code}, entries=len(request.entries)
-    )
-
-
-def written(work: Work, house: House, attachment: FormAttachment) -> FormAttachment:
-    """Write what a request's form shows: it as it stood then, whatever was done since."""
-    code = attachment["view"].get("code", "")
-    request = work.requests.load(code) if attachment["form"] == REQUEST_FORM else None
-    if request is None:
-        return attachment
-    then = machine.replay(request.entries[: attachment["entries"]])
-    agency = house.settings.agency
-    view = action_request_view(then, house.roster, agency.name, agency.parent or "", agency.zone)
-    return FormAttachment(form=REQUEST_FORM, view=dict(view), entries=attachment["entries"])
 
 
 def _presented_list(requests: Sequence[Request], house: House) -> FormAttachment:
@@ -357,8 +338,8 @@ def answer(
 
 
 FORMS_IN_ANSWER = 3
-REQUEST_FORM, REGISTER, LIST = "action_request", "register", "list"
-"""The forms of attachments that are a request, a whole register, and a list as a workbook."""
+REGISTER, LIST = "register", "list"
+"""The forms of attachments that are a whole register, and a list as a workbook."""
 
 
 def register(register_id: str) -> FormAttachment:

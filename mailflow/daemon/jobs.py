@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from mailflow.actions import notices, stand_ins
+from mailflow.actions import notices, request_form, stand_ins
 from mailflow.actions.execute import execute
 from mailflow.channels.base import Envelope, LoginRefused, Transport
 from mailflow.daemon.disposing import dispose
@@ -237,7 +237,7 @@ def _print_together(service: Service, waiting: Sequence[int]) -> None:
         found = [work.notices.get(notice) for notice in waiting]
         attached = (a for n in found if n.mime is None for a in n.context["attachments"])
         printed = (a for a in attached if a.get("form") in PRINTED)
-        forms = [notices.written(work, service.house, a) for a in printed]
+        forms = [request_form.written(work, service.house, a) for a in printed]
     service.filler.prepare(forms)
 
 

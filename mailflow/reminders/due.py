@@ -3,6 +3,7 @@
 from mailflow.actions import glance, notices, words
 from mailflow.actions.context import Context, Row
 from mailflow.actions.house import House
+from mailflow.actions.request_form import form
 from mailflow.procedure import machine
 from mailflow.procedure.machine import World
 from mailflow.procedure.people import Person
@@ -35,7 +36,7 @@ def _notice(house: House, request: Request, person_id: str, world: World) -> Con
     document["details"] = _standing(request, world)
     owed = glance.asks_for(person_id, request, world, house)
     document["asks"] = [ask for ask in owed if ask["act"] == Act.VERIFY]
-    document["attachments"] = [notices.form(request)]
+    document["attachments"] = [form(request)]
     return document
 
 
