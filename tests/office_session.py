@@ -62,7 +62,7 @@ class Session:
             names = set(table.getCellNames())
             for number in range(1, table.Rows.Count + 1):
                 texts = values.get(_last_line(table, f"A{number}", names), [])
-                letters = "BCDEF" if len(texts) > 1 else "C"
+                letters = "BCDEFGHIJKLMNOP" if len(texts) > 1 else "C"
                 for letter, text in zip(letters, texts, strict=False):
                     table.getCellByName(f"{letter}{number}").setString(text)
 

@@ -1,5 +1,6 @@
 """Every form to be filled in, filled in with LibreOffice and saved by it: all answers right."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from mailflow.demo import cast
 from mailflow.forms import filled
 from mailflow.forms.boxes import PageView, boxes
 from mailflow.forms.fillable import MOST_PAGES, fill_pages
-from mailflow.procedure.fields import Type, keys
+from mailflow.procedure.fields import TABLES, Type, keys
 from mailflow.procedure.terms import Act
 from tests.forms.filling import every_page
 from tests.office import Office, office
@@ -34,6 +35,7 @@ def running() -> Iterator[Office]:
         yield session
 
 
+_IN_TABLE = re.compile(r"(?:measures|steps|objectives|results)_\d+_[a-z_]+")
 EVERY = every_page()
 FILES = [EVERY[n : n + MOST_PAGES] for n in range(0, len(EVERY), MOST_PAGES)]
 
@@ -45,10 +47,10 @@ def answers(number: int, view: PageView) -> dict[str, str]:
         if box.type is Type.CHOICES:
             first, *_, other = box.blanks()
             found |= {first: "x", other: "Việc khác"}
-        elif box.type is Type.WORK:
+        elif box.type in TABLES:
             for row in (1, 3):
-                names = (f"{box.name}_{row}_{key}" for key in keys(Type.WORK))
-                found |= dict(zip(names, CELLS, strict=True))
+                names = (f"{box.name}_{row}_{key}" for key in keys(box.type))
+                found |= dict(zip(names, CELLS * 3, strict=False))
         else:
             day_or_word = DAY if box.type is Type.DATE else WORDS.get(box.type, "40")
             found[box.name] = box.options[-1] if box.options else day_or_word
@@ -93,8 +95,9 @@ def test_a_document_filled_in_with_libreoffice(
     typed: dict[str, list[str]] = {}
     for n, view in enumerate(views, start=1):
         for name, text in answers(n, view).items():
-            table, _, key = name.rpartition("_")
-            row = f"p{n}.{table if key in keys(Type.WORK) and table else name}"
+            table = name.rpartition("_")[0]
+            table = table if table[-1:].isdigit() else table.rpartition("_")[0]
+            row = f"p{n}.{table if _IN_TABLE.fullmatch(name) else name}"
             typed.setdefault(row, []).append("☒" if text == "x" else text)
     running("open", str(path))
     running("fill_rows", typed)
