@@ -14,7 +14,7 @@ from mailflow.record import tables
 from mailflow.record.journal import Journal
 from mailflow.record.scope import Scope
 
-_requests = tables.requests
+_requests, _journal = tables.requests, tables.journal
 _TOGETHER = 200
 """Requests whose entries are read at once."""
 
@@ -167,6 +167,16 @@ class Requests:
         if year is not None:
             query = query.where(_requests.c.year == year)
         return tuple(_request_row(row) for row in self._found(query))
+
+    def reported_through(self, kind: str, beginning: str) -> tuple[str, ...]:
+        """List the requests whose report came by a `Via` of this kind, its id beginning so."""
+        via_kind, via_id = _journal.c.via_kind, _journal.c.via_id
+        query = self.scope.select(_journal, _journal.c.request).where(
+            _journal.c.act == Act.REPORT.value,
+            via_kind == kind,
+            via_id.startswith(beginning, autoescape=True),
+        )
+        return tuple(row.request for row in self.scope.rows(query.order_by(_journal.c.seq)))
 
     def moved_since(self, moment: datetime) -> tuple[RequestRow, ...]:
         """List the requests that were opened or ended since a moment, oldest first."""

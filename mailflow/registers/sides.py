@@ -36,7 +36,11 @@ class Sides:
 
 
 def load_sides(case: Case, page: Page | None = None) -> Sides:
-    """Read the record's side of a register; a unit's register holds what was ever the unit's."""
+    """Read the record's side of a register; a unit's holds what was ever its own.
+
+    A request that was opened in it belongs there as well, whichever unit it is for or went to
+    before its code could be written back: else its row would open one anew in every round.
+    """
     with case.open_work(reading=True) as work:
         kept = work.registers.get(case.register_id)
         known, written = kept.generation if kept else 0, page.generation if page else None
@@ -44,7 +48,8 @@ def load_sides(case: Case, page: Page | None = None) -> Sides:
         older = written is not None and written < known
         agreed = base_of(work, case, written) if older else base
         rows = work.requests.rows(kinds=REQUESTS, unit=case.unit)
-        codes = dict.fromkeys([row.code for row in rows] + list(base))
+        here = opened_in(work, case) if case.unit else ()
+        codes = dict.fromkeys([*(row.code for row in rows), *here, *base])
         loaded = {code: work.requests.load(code) for code in codes}
         held = standing(work, case.register_id)
         disposed = [c for c in base if not loaded[c] and work.disposals.decided(c)]
@@ -59,6 +64,11 @@ def load_sides(case: Case, page: Page | None = None) -> Sides:
         for code, request in requests.items()
     } | {code: base[code] for code in disposed}
     return Sides(max(known, written or 0), base, agreed, requests, ours, held)
+
+
+def opened_in(work: Work, case: Case) -> tuple[str, ...]:
+    """List the requests that rows of a register, or of its copies, have opened."""
+    return work.requests.reported_through("register", f"{case.register_id}:")
 
 
 def base_of(work: Work, case: Case, generation: int | None) -> Base:

@@ -51,6 +51,32 @@ def test_what_the_unit_decides_stands_in_the_agencys_register(world: World) -> N
         assert editor.row(code)["Trạng thái"] == "Đang xử lý"
 
 
+def test_a_row_for_another_unit_opens_one_request(world: World) -> None:
+    """Typed into a unit's register: its row gets the code and goes on showing the request."""
+    agency, unit = world.editors
+    before = len(codes(agency))
+    unit.adds(REPORTED | {"Nội dung": "Việc của phòng khác", "Đơn vị": cast.PLANNING})
+    world.settles()
+    assert len(codes(agency)) == before + 1
+    for editor in (agency, unit):
+        assert named(editor, "Việc của phòng khác")["Đơn vị"] == cast.PLANNING
+
+
+def test_a_new_row_moved_to_another_unit_before_its_code_is_there_is_no_second_one(
+    world: World,
+) -> None:
+    """The round died before it wrote the file; a letter was faster than the next."""
+    agency, unit = world.editors
+    before = set(world.codes())
+    unit.adds(REPORTED | {"Nội dung": "Chuyển ngay"})
+    world.dies(unit, "register.after_intent")
+    (code,) = set(world.codes()) - before
+    assert world.letter(HEAD, Act.TRANSFER, "", code, unit=cast.PLANNING, reason="Của phòng ấy")
+    world.settles()
+    assert set(world.codes()) - before == {code}
+    assert named(unit, "Chuyển ngay")[CODE] == named(agency, "Chuyển ngay")[CODE] == code
+
+
 def test_a_row_typed_in_either_appears_in_both(world: World) -> None:
     """The secretary's and the head's; the notes stay where they were typed."""
     agency, unit = world.editors

@@ -198,8 +198,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 CLEARED_ABOVE = [("copy", 0, 0, False), ("new", 0, True, 0), ("delete", 0, 3)]
 """A row is typed under a copied one, which is then cleared: a gap parts it from the table."""
 
+FOR_ANOTHER_UNIT = [("new", 1, True, 0), ("choice", 1, 3, ("Đơn vị", "Phòng Kế hoạch"))]
+"""A unit's register reports what is another unit's."""
+
 
 @example(moves=CLEARED_ABOVE)
+@example(moves=FOR_ANOTHER_UNIT)
 @given(st.lists(MOVES, min_size=4, max_size=10))
 @settings(
     max_examples=STORIES,
