@@ -605,10 +605,22 @@ def test_no_act_without_its_phrase(text: str) -> None:
 def test_free_words_alone_are_never_an_act(text: str) -> None:
     """Words in which no line is a phrase decide nothing."""
     lines = [part for line in text.splitlines() for part in (line, line.split(":")[0])]
+    lines += [line.lstrip(" ,.;:-0123456789") for line in lines]
     if any(phrase_in(line, phrases(), phrases().sayings) for line in lines):
         return
     for item in read_acts(text, [Open(CODES[0], ALL_STEPS)], phrases(), LOOKUP, MONDAY):
         assert isinstance(item, Unclear)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0. đồng ý", "phiếu 0 đồng ý", "0 đồng ý, 1 không đồng ý", "3. đồng ý", "phiếu 3 duyệt"],
+)
+def test_a_number_that_no_request_of_the_mail_has_is_asked_about(text: str) -> None:
+    """Neither the last nor the first is meant by it."""
+    opens = [Open(code, ALL_STEPS) for code in CODES[:2]]
+    items = read_acts(text, opens, phrases(), LOOKUP, MONDAY)
+    assert not [item for item in items if isinstance(item, Read) and item.answer == "yes"]
 
 
 @pytest.mark.threat("patterns kept busy")

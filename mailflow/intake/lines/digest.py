@@ -77,7 +77,7 @@ def parts(text: str, opens: Sequence[Open]) -> list[Part]:
 def _is_one(hit: re.Match[str], opens: Sequence[Open]) -> bool:
     """A bare number beyond those of the mail is no mention: "20 giấy hẹn"."""
     bare = hit.groupdict().get("bare")
-    return not bare or all(int(n) <= len(opens) for n in re.findall(r"\d{1,2}", bare))
+    return not bare or all(1 <= int(n) <= len(opens) for n in re.findall(r"\d{1,2}", bare))
 
 
 def _joined(found: Sequence[Part]) -> list[Part]:
@@ -108,7 +108,8 @@ def _places(hit: re.Match[str], opens: Sequence[Open], taken: set[int]) -> Itera
     elif hit["group"]:
         yield from _of_group(hit["group"], opens, taken)
     else:
-        yield from (int(n) - 1 for n in re.findall(r"\d{1,2}", hit["named"] or hit["bare"]))
+        numbers = map(int, re.findall(r"\d{1,2}", hit["named"] or hit["bare"]))
+        yield from (n - 1 if n else len(opens) for n in numbers)
 
 
 def _by_code(code: str, opens: Sequence[Open]) -> int:
