@@ -43,6 +43,7 @@ def _event(mail: Mail) -> dict[str, str]:
     }
 
 
+@pytest.mark.clause("5.8.1")
 def test_a_calendar_knows_the_meeting_its_move_and_its_end(agency: Agency) -> None:
     """One UID for good, the sequence grows; cancelled, a review is still owed and planned anew."""
     (code,) = agency.codes()
@@ -114,6 +115,7 @@ def test_a_broken_calendar_is_no_answer(data: bytes) -> None:
     assert replied(data) is None
 
 
+@pytest.mark.clause("5.8.1.1")
 def test_two_answers_of_one_owner_and_one_who_never_answers(agency: Agency) -> None:
     """The later one counts and the earlier stays in the journal; the gap names who was asked."""
     (code,) = agency.codes()

@@ -110,6 +110,26 @@ def test_killed_while_a_decision_becomes_a_request_it_becomes_one(
     assert verify_record(agency.home) == []
 
 
+@pytest.mark.clause("VII.2")
+def test_a_review_is_kept_three_years_and_goes_on_the_secretarys_word(agency: Agency) -> None:
+    """Ended in 2026, it is listed in January 2030, not before; then only the list is left."""
+    code = _distributed(agency)
+    agency.replies(cast.SECRETARY, "Không mở phiếu\nLý do: đã có trong dự toán", code)
+    assert agency.request(code).state is State.REVIEW_FINISHED
+    agency.clock.now = datetime.fromisoformat("2029-12-31T09:00:00+07:00")
+    assert not [mail for mail in agency.work() if "đến hạn hủy" in mail.subject]
+    agency.clock.now = datetime.fromisoformat("2030-01-03T09:00:00+07:00")
+    (asked,) = [mail for mail in agency.work() if "đến hạn hủy" in mail.subject]
+    assert code in asked.text
+    agency.post.reply(cast.SECRETARY, asked, "Đồng ý")
+    agency.wait(hours=1)
+    agency.wait(hours=1)
+    with agency.service.open_work(reading=True) as work:
+        assert work.requests.load(code) is None
+        assert code in [gone.code for gone in work.disposals.everything()]
+    assert verify_record(agency.home) == []
+
+
 def _distributed(agency: Agency) -> str:
     """A review whose one decision waits for the board."""
     agency.work()

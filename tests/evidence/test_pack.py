@@ -45,6 +45,7 @@ def test_every_letter_mail_and_file_is_in_it_in_order_of_time(
     assert moments == sorted(moments)
 
 
+@pytest.mark.clause("VII.1")
 def test_sha256sum_says_ok_and_finds_a_change(agency: Agency, tmp_path: Path) -> None:
     """The manifest is one that the system's own program reads, and names every file."""
     code = with_photo(agency)

@@ -40,6 +40,7 @@ def emptied(view: dict[str, Any]) -> dict[str, Any]:
     return bare
 
 
+@pytest.mark.clause("VI.2")
 @pytest.mark.parametrize("name", sorted(PAPERS))
 def test_a_paper_reads_as_agreed(name: str, golden: Callable[[str, str], None]) -> None:
     """The whole text of each paper filled with its sample stands in tests/data/golden."""

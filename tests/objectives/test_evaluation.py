@@ -6,6 +6,7 @@ from mailflow.demo import cast
 from mailflow.procedure.targets import Verdict
 from mailflow.procedure.terms import Act, Sign, State
 from mailflow.record import Outcome
+from mailflow.wiring import verify_record
 from tests.conversations.agency import to
 from tests.objectives.year import BAD, GOOD, OWNER, PLAN, Year
 
@@ -22,6 +23,27 @@ def test_a_good_year_ends_with_its_acceptance(year: Year) -> None:
     assert "Báo cáo MTCL 2027 Bộ phận Một cửa.xlsx" in [n for n, _ in to(mails, OWNER).files]
 
 
+@pytest.mark.clause("VII.3")
+def test_plan_and_report_are_kept_three_years(year: Year) -> None:
+    """Ended in 2027, they are listed in January 2031; on a yes only the list is left."""
+    year.evaluated(GOOD)
+    year.says(cast.SECRETARY, "Chấp nhận đánh giá")
+    code = year.matter().code
+    year.on("2030-12-30")
+    assert not [mail for mail in year.work() if "đến hạn hủy" in mail.subject]
+    year.on("2031-01-03")
+    (asked,) = [mail for mail in year.work() if "đến hạn hủy" in mail.subject]
+    assert code in asked.text
+    year.post.reply(cast.SECRETARY, asked, "Đồng ý")
+    year.wait(hours=1)
+    year.wait(hours=1)
+    with year.service.open_work(reading=True) as work:
+        assert work.requests.load(code) is None
+        assert code in [gone.code for gone in work.disposals.everything()]
+    assert verify_record(year.home) == []
+
+
+@pytest.mark.clause("5.9")
 def test_everybody_is_asked_on_the_first_of_december_once(year: Year) -> None:
     """The unit with a plan and those without one, for the 30th; after downtime too."""
     year.planned()
@@ -60,6 +82,7 @@ def test_an_evaluation_is_whole_or_comes_back(year: Year, said: str, why: str) -
     assert year.matter().state is State.EVALUATION_ASKED
 
 
+@pytest.mark.clause("5.9")
 def test_what_was_not_met_is_opened_or_declined_line_by_line(year: Year) -> None:
     """A request goes straight to the secretary with the first sign; the other's reason is kept."""
     year.evaluated(BAD)

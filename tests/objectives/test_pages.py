@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from openpyxl import load_workbook
 
 from tests.conversations.agency import to
@@ -9,6 +10,7 @@ from tests.forms.filling import sent, written
 from tests.objectives.year import OWNER, Year
 
 
+@pytest.mark.clause("VI.3")
 def test_a_plans_page_lies_and_has_appendix_3s_columns(year: Year) -> None:
     """In Excel the sheet of the plan is wide, the one that names a drafter is not."""
     book = load_workbook(io.BytesIO(sent(to(year.work(), OWNER))[1]))

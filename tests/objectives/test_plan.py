@@ -20,6 +20,7 @@ VAGUE = """Trình mục tiêu
 2. Phục vụ tốt; chỉ tiêu: nâng cao chất lượng phục vụ; thời gian: 31/12/2027"""
 
 
+@pytest.mark.clause("5.9")
 def test_the_first_working_day_asks_the_agency_and_each_unit_once(year: Year) -> None:
     """2 January is a Saturday: asked on Monday, to be approved by the 29th, never twice."""
     assert year.comes("2027-01-02") == []
@@ -31,6 +32,7 @@ def test_the_first_working_day_asks_the_agency_and_each_unit_once(year: Year) ->
     assert year.comes("2027-01-05") == []
 
 
+@pytest.mark.clause("5.9")
 def test_a_unit_draws_up_its_plan(year: Year) -> None:
     """The head names a drafter, who is given what to work from; once approved all are told."""
     year.work()
@@ -60,6 +62,7 @@ def test_a_plan_sent_back_is_put_right(year: Year) -> None:
     assert year.matter().values["objectives"][0]["target"] == "99%"
 
 
+@pytest.mark.clause("5.9")
 def test_a_line_nobody_could_measure_comes_back_and_is_kept(year: Year) -> None:
     """Typed into a letter, it comes back on a page with the reason; put right, it is taken."""
     year.work()
@@ -84,6 +87,7 @@ def test_a_page_with_such_a_line_comes_back_red(year: Year) -> None:
     assert year.matter().state is State.PLAN_ASKED
 
 
+@pytest.mark.clause("5.9")
 def test_the_agencys_own_plan_goes_to_its_head_and_binds_all_units(year: Year) -> None:
     """The secretary drafts, the agency head says no, then yes; heads and board are told."""
     year.work()

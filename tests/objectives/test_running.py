@@ -44,6 +44,7 @@ def test_a_page_of_results_has_the_objectives_in_it(year: Year) -> None:
     assert [dict(year.line(n).actuals) for n in (1, 2)] == [{2: "245/250"}, {2: "1"}]
 
 
+@pytest.mark.clause("5.9")
 def test_an_amendment_binds_only_when_approved_and_leaves_its_trace(year: Year) -> None:
     """Refused, the plan stays; approved, it is changed and the old target stays readable."""
     year.planned()

@@ -53,6 +53,7 @@ def _refused(story: Story, who: str, act: Act, answer: str = "", **fields: Any) 
     return found.reason
 
 
+@pytest.mark.clause("5.8")
 def test_it_comes_after_the_internal_audit_and_its_inputs_before_its_meeting() -> None:
     """5.8; inputs are due five working days before, a time of day must be one."""
     story, who = opened(), cast.SECRETARY.id
@@ -70,6 +71,7 @@ def test_it_comes_after_the_internal_audit_and_its_inputs_before_its_meeting() -
     assert story.owed()["answer_invitation"][1] == date(2026, 10, 16)
 
 
+@pytest.mark.clause("5.8.1.1")
 def test_inputs_are_asked_of_whom_the_agency_named() -> None:
     """A unit, a role, a person; one who left is answered for by the secretary."""
     story = opened(
@@ -98,6 +100,7 @@ def test_an_hour_is_read_as_people_write_it(said: str, hour: tuple[int, int] | N
     assert (found and (found.hour, found.minute)) == hour
 
 
+@pytest.mark.clause("5.8.1.2")
 def test_a_decision_is_settled_once_and_a_risk_by_its_owner() -> None:
     """A second word about one decision is refused; with nothing left the review is settled."""
     story = opened()

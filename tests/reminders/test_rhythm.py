@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,6 +90,7 @@ def test_after_downtime_one_reminder_makes_up_for_all_that_were_missed(
     assert set(_reminded(due, some, calendar, own)) == caught_up - {some[0]}
 
 
+@pytest.mark.clause("5.9")
 def test_before_30_january_means_by_the_29th() -> None:
     """Friday 30/01 is the limit: due the 29th; with the 29th off, the 28th is the last day."""
     due = date(2026, 1, 29)
