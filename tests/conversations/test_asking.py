@@ -165,6 +165,7 @@ def test_unproven_it_is_asked_at_the_rosters_address(agency: Agency) -> None:
     assert agency.outcome() is Outcome.REFUSED
 
 
+@pytest.mark.threat("personal data")
 def test_a_forged_wish_gives_its_forger_nothing(agency: Agency) -> None:
     """Mallory writes in the secretary's name: only the secretary hears, and says no."""
     agency.reported()
@@ -174,6 +175,7 @@ def test_a_forged_wish_gives_its_forger_nothing(agency: Agency) -> None:
     assert not any(mail.files and mail.files[0][0].endswith(".zip") for mail in agency.post.mails)
 
 
+@pytest.mark.threat("personal data")
 def test_others_get_what_they_may_see(agency: Agency) -> None:
     """Their own, their unit's; packs and registers are refused politely."""
     mine = agency.reported()

@@ -87,6 +87,7 @@ def test_another_persons_digest_proves_nothing(agency: Agency) -> None:
     assert agency.request(code).state is State.PROPOSED
 
 
+@pytest.mark.threat("personal data")
 def test_only_leaders_get_it_and_only_on_the_days_set(agency: Agency) -> None:
     """An empty week is one line, with no table and no figure."""
     found = days(agency, 7)

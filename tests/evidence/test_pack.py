@@ -184,6 +184,7 @@ def test_register_edits_are_in_it_cell_by_cell(agency: Agency, tmp_path: Path) -
     assert "Đơn vị: Bộ phận Một cửa → Phòng Kế hoạch" in text
 
 
+@pytest.mark.threat("personal data")
 def test_a_token_that_still_counts_is_blotted_out(agency: Agency, tmp_path: Path) -> None:
     """Whoever reads the pack must not be able to act for those who were asked."""
     code = with_photo(agency)

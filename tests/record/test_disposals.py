@@ -77,6 +77,7 @@ def left_in(path: Path, words: str) -> bool:
     return words.encode() in path.read_bytes()
 
 
+@pytest.mark.threat("personal data")
 @pytest.mark.clause("VII.1")
 def test_contents_go_and_the_list_stays(record: Engine, path: Path) -> None:
     """No letter, notice, file or entry tells of it any more, not even in the file's free pages."""
