@@ -210,11 +210,22 @@ def open_house(found: Settings, clock: Clock) -> tuple[House, str]:
     roster = _gathered(faults, partial(office.read_roster, found.home / ROSTER_FILE))
     years = range(year - 1, year + 3)
     calendar = _gathered(faults, partial(office.read_calendar, found.home / CALENDAR_FILE, years))
-    spoken = _gathered(faults, partial(phrases.load, config / "phrases.toml"))
-    said = _gathered(faults, partial(reasons.load, config / "reasons.toml"))
+    spoken = _gathered(faults, partial(_once, phrases.load, config / "phrases.toml"))
+    said = _gathered(faults, partial(_once, reasons.load, config / "reasons.toml"))
     if roster is None or calendar is None or spoken is None or said is None:
         raise Misconfigured(faults)
     return House(found, roster, calendar, spoken, said), stamp
+
+
+def _once(load: Callable[[Path], T], path: Path) -> T:
+    """Read a table of ours, once in a process as long as its file stays as it is."""
+    loaded: T = _loaded(load, path, path.stat().st_mtime_ns if path.exists() else 0)
+    return loaded
+
+
+@lru_cache(maxsize=16)
+def _loaded(load: Callable[[Path], Any], path: Path, _stamped: int) -> Any:
+    return load(path)
 
 
 def _gathered(faults: list[str], read: Callable[[], T]) -> T | None:
