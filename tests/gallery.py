@@ -52,7 +52,9 @@ def _mails(folder: Path) -> dict[str, list[str]]:
     drawn: dict[str, list[str]] = {}
     with browser(_program("chromium")) as page:
         for name, context in samples().items():
-            files = ["BM.CTCL.01 CTCL-2026-0007-K.docx"] if context["request"] else []
+            about = context["request"]
+            form = about is not None and about["code"].startswith("CTCL-")
+            files = ["BM.CTCL.01 CTCL-2026-0007-K.docx"] if form else []
             mail = render_page(context, templates, TOKEN if context["asks"] else "", files)
             for look, (width, dark) in LOOKS.items():
                 picture = folder / f"mail-{name}-{look}.png"

@@ -246,11 +246,12 @@ def _glance(
         {"label": label, "standing": "now" if n == stage else "done" if n < stage else "todo"}
         for n, label in enumerate(bar)
     ]
+    over = stage == len(bar)
     return request(
         0,
         state,
-        [to["name"]] if asks else [],
-        asks[0]["due"] if asks else "",
+        [] if over else [to["name"] if asks else DUNG["name"]],
+        "" if over else asks[0]["due"] if asks else "25/12/2026",
         code=CODE,
         number="01/2026",
         called=f"Hồ sơ xem xét của lãnh đạo bằng {kind}",
