@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mailflow.cli import copies, forms, letters, reading, record, requests, working
+from mailflow.cli import forms, letters, reading, record, requests, working
 from mailflow.errors import MailflowError, Misconfigured
 
 app = typer.Typer(
@@ -25,8 +25,6 @@ app.command("procedure")(reading.procedure)
 app.add_typer(requests.app, name="request")
 app.add_typer(letters.app, name="letter")
 app.add_typer(forms.app, name="forms")
-record.app.command("backup")(copies.backup)
-record.app.command("restore")(copies.restore)
 app.add_typer(record.app, name="record")
 
 
