@@ -58,6 +58,12 @@ class House:
         """Put a moment into the agency's time zone."""
         return moment.astimezone(self.settings.agency.zone)
 
+    def in_office(self, now: datetime) -> bool:
+        """Say whether it is a time to write to people: office hours of a working day."""
+        local = self.local(now)
+        opening, closing = self.settings.agency.office_hours
+        return self.calendar.is_working(local.date()) and opening <= local.time() < closing
+
     def world(self, now: datetime, appointed: Sequence[StandIn] | None = None) -> World:
         """Give what a judgement needs at the moment `now` (aware).
 

@@ -18,9 +18,7 @@ def dispose(service: Service) -> None:
 
 def _ask(service: Service) -> None:
     world = service.house.world(service.clock())
-    opening, closing = service.settings.agency.office_hours
-    open_now = world.calendar.is_working(world.today) and opening <= world.now.time() < closing
-    if not open_now:
+    if not service.house.in_office(world.now):
         return
     with service.open_work() as work:
         if work.marks.set_once("disposals", str(world.today.year), world.now):

@@ -178,7 +178,7 @@ def _in_state(work: Work, state: State) -> list[Request]:
 def remind(service: Service) -> None:
     """Write the reminders and the leaders' digests of a working day, once, in office hours."""
     world = service.house.world(service.clock())
-    if not daily.in_office(service.house, world):
+    if not service.house.in_office(world.now):
         return
     with service.open_work() as work:
         if work.marks.set_once(daily.DAY, world.today.isoformat(), world.now):

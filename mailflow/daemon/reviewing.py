@@ -16,8 +16,7 @@ def carry_on_reviews(service: Service) -> None:
     All in office hours, as the mails are for people at work.
     """
     world = service.house.world(service.clock())
-    opens, closes = service.settings.agency.office_hours
-    if not world.calendar.is_working(world.today) or not opens <= world.now.time() < closes:
+    if not service.house.in_office(world.now):
         return
     with service.open_work() as work:
         _open(work, service, world)

@@ -38,9 +38,7 @@ def evaluation_due(year: int) -> date:
 def keep_the_year(service: Service) -> None:
     """Open what the calendar asks for, within office hours; what was missed is caught up, once."""
     world = service.house.world(service.clock())
-    opening, closing = service.settings.agency.office_hours
-    at_work = opening <= world.now.time() <= closing
-    if not world.calendar.is_working(world.today) or not at_work:
+    if not service.house.in_office(world.now):
         return
     with service.open_work() as work:
         _ask_evaluations(work, service, world)

@@ -16,12 +16,6 @@ DAY = "reminders"
 """The mark of a day on which everybody was reminded; its key is the day."""
 
 
-def in_office(house: House, world: World) -> bool:
-    """Say whether it is a time to write to people: office hours of a working day."""
-    opening, closing = house.settings.agency.office_hours
-    return world.calendar.is_working(world.today) and opening <= world.now.time() < closing
-
-
 def mails(work: Work, house: House, world: World) -> Iterator[Context]:
     """Give the mails of a day: the leaders' digests on their days, reminders to all others.
 
