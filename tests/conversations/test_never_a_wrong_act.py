@@ -194,8 +194,8 @@ def _meant(words: str) -> frozenset[Means]:
 
 
 def _said(step: Step, code: str) -> str:
-    """Write a step's phrase, with a line for each field it needs."""
-    names = [need.split("|")[0] for need in step.must]
+    """Write a step's phrase, with a line for each field it needs; files are no line of a letter."""
+    names = [need.split("|")[0] for need in step.must if need != "files"]
     labels = (PHRASES.label_of(name, step.act, step.answer) for name in names)
     lines = [f"{label}: {_value(name, code)}" for label, name in zip(labels, names, strict=True)]
     return "\n".join([PHRASES.type_of(step.act, step.answer), *lines])
