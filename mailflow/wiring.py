@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import structlog
 
 from mailflow import phrases, settings
-from mailflow.actions import filling, reasons, unreached
+from mailflow.actions import execute, filling, reasons, unreached
 from mailflow.actions.context import FormAttachment
 from mailflow.actions.house import House
 from mailflow.actions.notices import LIST, REGISTER
@@ -31,7 +31,7 @@ from mailflow.forms.fillable import fill_pages
 from mailflow.forms.invitation import Invitation
 from mailflow.forms.lists import list_workbook
 from mailflow.intake.desk import Desk
-from mailflow.intake.reading import certificates
+from mailflow.intake.reading import certificates, letter
 from mailflow.intake.reading.certificates import Authorities
 from mailflow.intake.senders.screen import OwnAddresses
 from mailflow.outbox.compose import Attached
@@ -43,11 +43,15 @@ from mailflow.procedure.request import Via
 from mailflow.record import (
     PACK,
     Engine,
+    Known,
     Notice,
+    Rebuilt,
     Work,
     back_up,
+    backups,
     migrate,
     open_record,
+    rebuild,
     restore,
     verify,
 )
@@ -190,6 +194,22 @@ def restore_record(home: Path, backup: Path, clock: Clock) -> Path:
     found = settings.load(home)
     engine = open_record(found.record.database_url)
     return restore(backup, engine, clock().astimezone(found.agency.zone))
+
+
+def rebuild_record(home: Path, new: Path, clock: Clock) -> Rebuilt:
+    """Make a new record from what can be read of a home's; the caller holds the home's lock."""
+    found = settings.load(home)
+    house, _ = open_house(found, clock)
+    known = Known(
+        lambda raw: vars(letter.outside(raw)),
+        lambda request, appointed: execute.waiting(
+            request, house.world(request.entries[-1].at, appointed)
+        ),
+        found.mail.address.casefold(),
+        clock(),
+        backups(found.backup.folder)[::-1],
+    )
+    return rebuild(open_record(found.record.database_url), new, found.agency.id, known)
 
 
 def _record(found: Settings) -> Engine:

@@ -1,6 +1,7 @@
 """The one door: a command from a letter, a register or the console is executed here only."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from mailflow.actions import objectives, review_figures, reviews
@@ -184,9 +185,13 @@ def _keep(work: Work, before: Request | None, entry: Entry, world: World) -> Req
     after = machine.advance(before, entry)
     work.journal.append(entry)
     work.drafts.drop(before.code if before else "", entry.act.value, entry.by)
-    waiting = [(o.wait.act, list(o.people), o.due) for o in machine.owed(after, world)]
-    work.requests.save(after, waiting)
+    work.requests.save(after, waiting(after, world))
     return after
+
+
+def waiting(request: Request, world: World) -> list[tuple[Act, list[str], date | None]]:
+    """Say who owes which act on a request now, by which day, as its row keeps it."""
+    return [(o.wait.act, list(o.people), o.due) for o in machine.owed(request, world)]
 
 
 def _next(work: Work, house: House, kind: Kind, world: World) -> tuple[str, dict[str, Json]]:

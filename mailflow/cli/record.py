@@ -1,4 +1,4 @@
-"""`mailflow record verify|backup|restore|pack|disposals`: the master record and its copies."""
+"""`mailflow record verify|backup|restore|rebuild|pack|disposals`: the record and its copies."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +11,7 @@ from mailflow.errors import MailflowError
 from mailflow.procedure import labels, numbering
 
 if TYPE_CHECKING:  # the record is slow to import, `health` in the same console must stay light
-    from mailflow.record import Disposal
+    from mailflow.record import Disposal, Rebuilt
 
 app = typer.Typer(help="The master record.", no_args_is_help=True)
 AFTER = """The record is that of the copy; as it was before it is kept in
@@ -22,6 +22,11 @@ What to do now:
    "{inbox}" (all of them may be moved: a letter that the record knows has no second effect).
 3. Start the service. Replies to mails sent since then carry marks this record does not know:
    their senders are asked to confirm with one word.
+"""
+REBUILT = """The new record is
+  {new}
+What to do now: look at what is listed here, then put it in the record's place:
+  mailflow record restore {new}
 """
 
 
@@ -61,6 +66,43 @@ def restore(
     with lock.only_one(home):
         aside = restore_record(home, copy, system_clock)
     typer.echo(AFTER.format(aside=aside, done=mail.done_folder, inbox=mail.inbox), nl=False)
+
+
+@app.command()
+def rebuild(
+    context: typer.Context,
+    new: Annotated[Path, typer.Argument(help="The file to make; the record stays as it is.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Make a new record from what can be read of the record; the service must be stopped.
+
+    Exit code 1 when something could not be had whole: it is listed.
+    """
+    from mailflow.daemon import lock
+    from mailflow.wiring import rebuild_record
+
+    home: Path = context.obj
+    with lock.only_one(home):
+        made = rebuild_record(home, new, system_clock)
+    if as_json:
+        say_json(vars(made))
+    else:
+        _say_rebuilt(made, new)
+    raise typer.Exit(0 if made.whole else 1)
+
+
+def _say_rebuilt(made: "Rebuilt", new: Path) -> None:
+    rows = [{"table": name, "old": a, "new": b} for name, (a, b) in made.rows.items()]
+    say_rows(rows, {"table": "table", "old": "rows found", "new": "rows in the new record"})
+    for heading, lines in (
+        ("Set right by the journal:", made.righted),
+        ("Not had whole:", made.lost),
+        ("What `record verify` will go on telling:", made.faults),
+    ):
+        if lines:
+            typer.echo("\n".join([heading, *(f"  {line}" for line in lines)]))
+    typer.echo(REBUILT.format(new=new), nl=False)
 
 
 @app.command()

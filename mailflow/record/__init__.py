@@ -11,8 +11,10 @@ from mailflow.record.drafts import Draft
 from mailflow.record.engine import is_there, open_record
 from mailflow.record.journal import Journal, JournalRow, row_body
 from mailflow.record.letters import Arrival, Kept, Letter, Letters, Outcome
+from mailflow.record.mending import Known
 from mailflow.record.notices import Destined, NewNotice, Notice, Notices
 from mailflow.record.office import Marks, Office, Snapshot
+from mailflow.record.rebuild import Rebuilt, rebuild
 from mailflow.record.registers import Register, Registers, RowVersion, Wait
 from mailflow.record.requests import Matter, RequestRow, Requests, Waiting
 from mailflow.record.schema import migrate, schema_version
@@ -38,6 +40,7 @@ __all__ = [
     "JournalRow",
     "Kept",
     "KeptStandIn",
+    "Known",
     "Letter",
     "Letters",
     "Marks",
@@ -48,6 +51,7 @@ __all__ = [
     "Notices",
     "Office",
     "Outcome",
+    "Rebuilt",
     "Register",
     "Registers",
     "RequestRow",
@@ -65,6 +69,7 @@ __all__ = [
     "is_there",
     "migrate",
     "open_record",
+    "rebuild",
     "restore",
     "rotate",
     "row_body",

@@ -23,7 +23,7 @@ def back_up(engine: Engine, folder: Path, at: datetime) -> Path:
     The record can be written meanwhile. Raises Misconfigured when the record is no SQLite file or
     the folder cannot be made, Temporary when there is no room, Permanent when the copy is damaged.
     """
-    _of_sqlite(engine)
+    file_of(engine)
     target = folder / f"record-{at:%Y-%m-%dT%H%M%S}.sqlite"
     part = target.with_suffix(".part")
     try:
@@ -31,10 +31,10 @@ def back_up(engine: Engine, folder: Path, at: datetime) -> Path:
         part.unlink(missing_ok=True)
         part.touch(mode=0o600)
         _copy(engine, part)
-        _durable(part)
+        durable(part)
         failpoint("backup.before_rename")
         part.rename(target)
-        _durable(folder)
+        durable(folder)
     except OSError as error:
         raise Misconfigured([f"backup: {folder}: {error.strerror}"]) from error
     finally:
@@ -43,7 +43,8 @@ def back_up(engine: Engine, folder: Path, at: datetime) -> Path:
     return target
 
 
-def _of_sqlite(engine: Engine) -> Path:
+def file_of(engine: Engine) -> Path:
+    """Give the record's file. Raises Misconfigured when it is on a database server."""
     if engine.dialect.name != "sqlite":
         raise Misconfigured(["backup: the record is on a database server; back up that (pg_dump)"])
     return Path(engine.url.database or "")
@@ -52,7 +53,7 @@ def _of_sqlite(engine: Engine) -> Path:
 def _copy(engine: Engine, part: Path) -> None:
     with closing(sqlite3.connect(part)) as copy:
         try:
-            with closing(sqlite3.connect(_of_sqlite(engine))) as record:
+            with closing(sqlite3.connect(file_of(engine))) as record:
                 record.backup(copy, pages=_PAGES)
             copy.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.Error as error:
@@ -71,7 +72,7 @@ def damages(connection: sqlite3.Connection) -> list[str]:
     return [line for line in lines if line != "ok"]
 
 
-def _durable(path: Path) -> None:
+def durable(path: Path) -> None:
     """Have what was written reach the disk before anything rests on it."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -122,7 +123,7 @@ def restore(backup: Path, engine: Engine, at: datetime) -> Path:
     Nobody may have the record open: the caller holds the home's lock. Raises Permanent when the
     copy is damaged or is no record; the record is then as it was.
     """
-    record = _of_sqlite(engine)
+    record = file_of(engine)
     engine.dispose()
     part = record.with_name(f"{record.name}.part")
     part.unlink(missing_ok=True)
@@ -132,7 +133,7 @@ def restore(backup: Path, engine: Engine, at: datetime) -> Path:
         aside = _set_aside(record, at)
         failpoint("restore.before_rename")
         part.rename(record)
-        _durable(record.parent)
+        durable(record.parent)
     except OSError as error:
         raise MailflowError(f"restore: {error.strerror}: {error.filename}") from error
     finally:
@@ -151,7 +152,7 @@ def _proved_copy(backup: Path, part: Path) -> None:
         if faults:
             raise Permanent(f"restore: {backup} cannot be used: {faults[0]}")
         copy.backup(target)
-    _durable(part)
+    durable(part)
 
 
 def _no_record(copy: sqlite3.Connection) -> list[str]:

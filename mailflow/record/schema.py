@@ -6,14 +6,18 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from mailflow.errors import Misconfigured, failpoint
+from mailflow.errors import Misconfigured, Permanent, failpoint
 from mailflow.record.engine import READING
 
+VERSION = "alembic_version"
+"""The table in which the schema's number stands."""
 
-def migrate(engine: Engine) -> None:
+
+def migrate(engine: Engine, to: str = "head") -> None:
     """Bring the schema to the newest one, in one transaction; without a lock when it is there.
 
-    Raises Misconfigured when a newer Mailflow made the schema, Temporary when locked.
+    Raises Misconfigured when a newer Mailflow made the schema, Permanent when the record is damaged
+    so that it cannot be taken over, Temporary when locked. It is then as it was.
     """
     config = Config()
     config.set_main_option("script_location", "mailflow.record:migrations")
@@ -21,10 +25,16 @@ def migrate(engine: Engine) -> None:
     _refuse_newer(version, scripts)
     if version == scripts.get_current_head():
         return
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        failpoint("migrate.before_commit")
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, to)
+            failpoint("migrate.before_commit")
+    except RuntimeError as error:
+        raise Permanent(f"record: {error}; it is as it was; {INSTEAD}") from error
+
+
+INSTEAD = "restore a backup (mailflow record restore), or run the Mailflow of before"
 
 
 def schema_version(engine: Engine) -> str | None:

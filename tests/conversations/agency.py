@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
+from typing import Self
 
 from mailflow.daemon import loop
 from mailflow.demo import cast
@@ -26,14 +28,30 @@ class Agency:
     """The sample agency in a temporary home; every act is one letter and one round."""
 
     def __init__(self, home: Path, settings: str = "") -> None:
+        made = partial(make_home, home, cast.AGENCY, cast.MAILBOX, cast.SECRETARY.email)
+        made(Moved(START), cast.ROSTER)
+        self._settle_in(home, START, settings)
+
+    @classmethod
+    def again(cls, home: Path, now: datetime) -> Self:
+        """Open a home that has lived already; what went out before is read."""
+        agency = cls.__new__(cls)
+        agency._settle_in(home, now)
+        agency.post.fetch()
+        return agency
+
+    def _settle_in(self, home: Path, now: datetime, settings: str = "") -> None:
         self.home = home
-        self.clock = Moved(START)
-        make_home(home, cast.AGENCY, cast.MAILBOX, cast.SECRETARY.email, self.clock, cast.ROSTER)
+        self.clock = Moved(now)
         if settings:
             self._set(settings)
         self.post = Post(home, cast.MAILBOX, self.clock)
         self.service = self._open()
         self.lists: list[Mail] = []
+
+    def close(self) -> None:
+        """End the service."""
+        self.service.close()
 
     def _open(self) -> Service:
         return open_service(self.home, self.clock, with_pdf=False)

@@ -25,7 +25,7 @@ def test_a_day_is_played_again_from_yesterdays_copy(tmp_path: Path) -> None:
     (agency.home / "record.sqlite").write_bytes(b"\0" * 100_000)
 
     restore_record(agency.home, copy, agency.clock)
-    _move_back(agency.home)
+    move_back(agency.home)
     agency.restart()
     agency.work()
     assert agency.request(code).state is State.CHECKED
@@ -45,7 +45,7 @@ def test_a_copy_is_made_once_a_day(tmp_path: Path) -> None:
     assert len(backups(agency.home / "backup")) == 2
 
 
-def _move_back(home: Path) -> None:
+def move_back(home: Path) -> None:
     """Put every filed letter back into the inbox, as an operator would in any mail program."""
     for letter in (home / "mail/in").rglob("*.post*"):
         if letter.parent.parent != home / "mail/in":

@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
+from mailflow.errors import Permanent
 from mailflow.procedure.machine import replay
 from mailflow.record import Engine, Work, migrate, open_record, verify
 from mailflow.record.columns import dumps
@@ -62,7 +63,7 @@ def test_every_entry_is_kept_and_sealed(old: Engine) -> None:
 
 
 def test_a_broken_journal_is_not_sealed_over(old: Engine) -> None:
-    """What was changed before must not be made to look whole."""
+    """What was changed before must not be made to look whole; it is said what to do instead."""
     with old.begin() as connection:
         connection.execute(text("DROP TRIGGER journal_no_update"))
         connection.execute(text("UPDATE journal SET by = 'x' WHERE seq = 2"))
@@ -72,5 +73,5 @@ def test_a_broken_journal_is_not_sealed_over(old: Engine) -> None:
                 " BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
             )
         )
-    with pytest.raises(RuntimeError, match="journal 2"):
+    with pytest.raises(Permanent, match=r"journal 2.*as it was; restore a backup"):
         migrate(old)
