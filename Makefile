@@ -2,13 +2,14 @@
 # Needs: python3 (3.11 or later, with venv), git, make.
 
 PYTHON ?= python3
+ROUNDS ?= 20
 BIN := .venv/bin
 INSTALL := $(BIN)/pip --disable-pip-version-check --quiet install
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annotate \
 	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: demo gallery test check coverage bench-intake bench-register bench-forms bench-reminders lock fuzz-registers
+.PHONY: demo gallery test check coverage bench-intake bench-register bench-forms bench-reminders lock fuzz fuzz-registers
 
 # Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
 demo: .venv/runtime.stamp
@@ -45,6 +46,10 @@ bench-intake: .venv/runtime.stamp
 # Measures a register of 50,000 rows beside openpyxl: seconds, memory, targets.
 bench-register: .venv/runtime.stamp
 	$(BIN)/python -m benchmarks.register
+
+# Tries random acts, letters, workbooks and forms: ROUNDS times as many as the tests do.
+fuzz: .venv/tools.stamp
+	MAILFLOW_FUZZ=$(ROUNDS) $(BIN)/pytest -n 2 -m fuzz --timeout=0 --hypothesis-show-statistics
 
 # Tells ten thousand stories of two editors, as a model (minutes) and over real files (hours).
 fuzz-registers: .venv/tools.stamp

@@ -12,6 +12,11 @@ ROOT = Path(__file__).resolve().parents[1]
 SERVER_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin"  # a user's PATH often lacks these
 
 
+def cases(usual: int) -> int:
+    """How many cases a fuzz test tries: `usual`, or MAILFLOW_FUZZ times as many."""
+    return usual * int(os.environ.get("MAILFLOW_FUZZ", "1"))
+
+
 def _absent(what: str) -> NoReturn:
     """Skip with a word; with `CI` set a missing component is a failure of the run."""
     if os.environ.get("CI"):

@@ -11,7 +11,7 @@ from mailflow.procedure import judge, machine, numbering
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Command, Entry, Json, Missing, Refused, Request, Via
 from mailflow.procedure.table import Step
-from mailflow.procedure.terms import Act, Kind, Role, State
+from mailflow.procedure.terms import REQUESTS, Act, Kind, Role, State
 from mailflow.record import Work
 
 Outcome = Literal["done", "asked", "refused", "held"]
@@ -79,11 +79,17 @@ def _merge_target(work: Work, code: Json) -> Refused | None:
 
 
 def _earlier(work: Work, before: Request | None, codes: Json) -> Refused | None:
+    """Requests repeated are on the same form, of the same unit, and were opened before (5.2.2)."""
     for code in codes:
         record = work.requests.load(code)
-        if record is None or before is None or record.unit != before.unit:
+        if record is None or before is None or not _precedes(record, before):
             return Refused("unknown_earlier", "5.2.2", {"code": code})
     return None
+
+
+def _precedes(record: Request, before: Request) -> bool:
+    same = record.unit == before.unit and record.kind in REQUESTS
+    return same and (record.year, record.seq) < (before.year, before.seq)
 
 
 def _carry_out(

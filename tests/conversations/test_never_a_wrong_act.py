@@ -31,7 +31,7 @@ from mailflow.procedure.steps import OURS, STEPS
 from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act
 from mailflow.record import Letter, Outcome, Work, open_record
-from tests.components import ROOT
+from tests.components import ROOT, cases
 from tests.conversations.agency import MALLORY, REPORT, Agency
 
 PHRASES = phrases.load(ROOT / "config/phrases.toml")
@@ -242,6 +242,7 @@ def _last(desk: Desk) -> Letter:
         return work.letters.list(1)[0]
 
 
+@pytest.mark.fuzz
 @pytest.mark.threat("forged sender")
 def test_no_letter_does_an_act_that_is_not_its_senders(stages: tuple[Stage, ...]) -> None:
     """Every entry is one its sender may make, there and then, said in the letter and proven.
@@ -250,7 +251,9 @@ def test_no_letter_does_an_act_that_is_not_its_senders(stages: tuple[Stage, ...]
     none. Outsiders do nothing, tokens of others prove nothing, and no letter crashes.
     """
 
-    @settings(max_examples=40, phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink))
+    @settings(
+        max_examples=cases(40), phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+    )
     @given(st.integers(0, len(stages) - 1), st.integers(1, 6), st.data())
     def holds(number: int, count: int, data: st.DataObject) -> None:
         _answer_letters(stages[number], count, data)

@@ -16,7 +16,7 @@ from mailflow.intake.senders import thread
 from mailflow.intake.senders.screen import OwnAddresses, screen
 from mailflow.intake.senders.sender import who
 from mailflow.procedure.people import Roster
-from tests.components import corpus
+from tests.components import cases, corpus
 
 LONGEST = 10.0  # seconds of the processor: far above the need, far below what a quadratic costs
 HEAD = b"From: An <an@so.vn>\nSubject: Re: KPH\nIn-Reply-To: <1@so.vn>\n"
@@ -130,8 +130,10 @@ def other_line_ends(data: bytes, draw: st.DrawFn) -> bytes:
 CHANGES = (shuffled, cut_short, renamed, nested, spliced, dirtied, other_line_ends)
 
 
+@pytest.mark.fuzz
 @settings(
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=150
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    max_examples=cases(150),
 )
 @given(bent())
 def test_no_public_mail_however_bent_stops_the_reading(data: bytes) -> None:
@@ -139,12 +141,16 @@ def test_no_public_mail_however_bent_stops_the_reading(data: bytes) -> None:
     work(data)
 
 
+@pytest.mark.fuzz
+@settings(max_examples=cases(50))
 @given(st.binary(max_size=3_000))
 def test_no_bytes_stop_the_reading(data: bytes) -> None:
     """Any bytes at all."""
     work(data)
 
 
+@pytest.mark.fuzz
+@settings(max_examples=cases(50))
 @given(st.binary(max_size=2_000), st.sampled_from(["text/plain", "text/html", "multipart/mixed"]))
 def test_no_body_stops_the_reading(data: bytes, kind: str) -> None:
     """Any bytes behind a plausible header."""

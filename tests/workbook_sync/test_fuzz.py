@@ -1,8 +1,10 @@
 """Damaged and hostile workbooks: whatever the bytes, a refusal or a result, never another error."""
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.components import cases
 from tests.workbook_sync.samples import REGISTER_ROWS, package, parts_of, register, sheet
 from workbook_sync.errors import WorkbookError
 from workbook_sync.locate import locate
@@ -40,6 +42,8 @@ def use(data: bytes) -> None:
         pass
 
 
+@pytest.mark.fuzz
+@settings(max_examples=cases(50))
 @given(
     st.sampled_from(sorted(PARTS)),
     st.floats(0, 1),
@@ -55,6 +59,8 @@ def test_any_damage_inside_a_part_ends_in_a_result_or_a_refusal(
     use(package({**PARTS, part: data[:at] + piece + data[at + length :]}))
 
 
+@pytest.mark.fuzz
+@settings(max_examples=cases(50))
 @given(st.floats(0, 1), st.binary(max_size=8), st.integers(0, 8))
 def test_any_damage_of_the_zip_ends_in_a_result_or_a_refusal(
     place: float, piece: bytes, length: int
