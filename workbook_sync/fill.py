@@ -126,6 +126,8 @@ def _fill_row(sheet: Worksheet, row: int, values: Mapping[str, Words]) -> None:
     repeated = ""
     for name in found:
         value = values[name[1]]
+        if not value and not name[2]:
+            continue  # no lines of words: nothing to say
         if not isinstance(value, str | Mapping) and repeated not in ("", name[1]):
             raise WorkbookError(f"row {row} names lines of {repeated} and of {name[1]}")
         if not isinstance(value, str | Mapping):
@@ -160,7 +162,7 @@ def _said(name: re.Match[str], values: Mapping[str, Words]) -> str:
     value = values[name[1]]
     if name[2]:
         value = cast(Mapping[str, str], value)[name[2]]
-    words = str(value)
+    words = str(value or "")
     return words.upper() if name[3] else words
 
 

@@ -89,8 +89,8 @@ class Workbook:
         return found
 
 
-def read(source: Source, caps: Caps = CAPS) -> Workbook:
-    """Read a workbook whole; the memory it takes is some 250 bytes a cell.
+def read(source: Source, caps: Caps = CAPS, table: str = "") -> Workbook:
+    """Read a workbook whole, or only the sheets with a `table`; it takes some 250 bytes a cell.
 
     Raises Refusal when it is not a workbook that may be opened (too big, encrypted, DOCTYPE in
     its skeleton …); whatever is wrong further inside becomes a problem of the snapshot.
@@ -102,7 +102,7 @@ def read(source: Source, caps: Caps = CAPS) -> Workbook:
     sheets = []
     cells = 0
     for part in book.sheets:
-        if not part.is_grid:
+        if not part.is_grid or (table and table not in (found.name for found in part.tables)):
             continue
         notes = SheetNotes()
         with uncollected():

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from mailflow.actions import objectives, review_figures, reviews
+from mailflow.actions import compiled, objectives, reviews
 from mailflow.actions.house import House
 from mailflow.forms import minutes
 from mailflow.procedure import judge, machine, numbering
@@ -37,7 +37,8 @@ def execute(work: Work, house: House, command: Command, world: World) -> tuple[R
     The first result is the command's own; then come those of what follows at once: the follow-up
     of a failed verification (5.7), the requests opened from decisions of a review (5.8.1.2) or
     for objectives not met (5.9), and the end of what nothing is left of. A command that is refused
-    or incomplete changes nothing.
+    or incomplete changes nothing. Raises Unseen when a paper is to be compiled and nobody looked
+    into the consolidated register first.
     """
     before = work.requests.load(command.request) if command.request else None
     refusal = refused_by_record(work, before, command)
@@ -119,17 +120,13 @@ def _carry_out(
     return (done, *(result for _, result in opened), *_ended(work, house, after, world))
 
 
-COMPILING = (Act.SEND_AGENDA, Act.DRAFT_REPORT, Act.RECEIVE_MINUTES)
-"""Acts whose entry keeps what the record had for the inputs of a review then (5.8.1.1)."""
-
-
 def _with_record(
     work: Work, house: House, entry: Entry, before: Request | None, world: World
 ) -> Entry:
     """Add what only the record knows: figures for a review, what stands in minutes received."""
-    if before is None or entry.act not in COMPILING:
+    if before is None or not compiled.compiles(entry, before):
         return entry
-    more: dict[str, Json] = {"compiled": review_figures.compiled(work, house, before, world)}
+    more: dict[str, Json] = {"compiled": compiled.compiled(work, house, before, entry, world)}
     if entry.act is Act.RECEIVE_MINUTES:
         files = entry.fields.get("files") or ()
         texts = [minutes.text_of(file["name"], work.blobs.get(file["sha256"])) for file in files]

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from mailflow.actions.context import Agency
 from mailflow.actions.reasons import Reasons
+from mailflow.actions.seen import Seen
 from mailflow.phrases import Phrases
 from mailflow.procedure.calendar import Calendar
 from mailflow.procedure.machine import World
@@ -22,7 +23,8 @@ def _nobody() -> Sequence[StandIn]:
 class House:
     """One agency at work. `roster` holds everyone ever listed; `world` keeps those of the day.
 
-    `appointed` gives the stand-ins set by mail as the record has them now.
+    `appointed` gives the stand-ins set by mail as the record has them now. `seen` is how the
+    consolidated register was found before a paper is compiled, None as long as nobody looked.
     """
 
     settings: Settings
@@ -31,6 +33,7 @@ class House:
     phrases: Phrases
     reasons: Reasons
     appointed: Callable[[], Sequence[StandIn]] = _nobody
+    seen: Seen | None = None
     _days: dict[tuple[date, tuple[StandIn, ...]], Roster] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )

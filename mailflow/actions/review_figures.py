@@ -1,14 +1,25 @@
-"""What the record can say for a review (5.8.1.1): figures with their source and trend."""
+"""What the register and the record say for a review (5.8.1.1): figures with source and trend."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from mailflow.actions import objectives
+from mailflow.actions.filters import (
+    ALL,
+    Filter,
+    blank,
+    containing,
+    equal,
+    filled,
+    not_after,
+    within,
+)
 from mailflow.actions.house import House
+from mailflow.actions.seen import Counted, Row, Seen
 from mailflow.forms.papers import Bar, Figure, Part
-from mailflow.forms.words import day, moment
+from mailflow.forms.words import day, moment, names
 from mailflow.procedure import labels, review
 from mailflow.procedure.machine import World
 from mailflow.procedure.objectives import Line, lines
@@ -27,7 +38,14 @@ from mailflow.procedure.terms import (
 from mailflow.record import Work
 
 SHEET = "Sổ theo dõi, trang Phiếu"
-ENDED_WELL = (State.CLOSED, State.NO_ACTION_NEEDED)
+OPENED, STATE, ENDED, UNIT = "Ngày lập", "Trạng thái", "Lưu đến ngày", "Đơn vị"
+DONE, DEADLINE = "Ngày hoàn thành", "Hạn hoàn thành"
+LACKING = (
+    "Trang Phiếu của sổ không còn cột {names} hoặc để trống cả cột, nên số liệu lấy từ hồ sơ của "
+    "chương trình."
+)
+MOST_NAMED = 30
+"""Codes that one note names."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +60,10 @@ class Period:
         """The same days a year earlier; 29 February becomes the 28th."""
         return Period(*map(_year_earlier, (self.since, self.until)))
 
-    def __contains__(self, found: date) -> bool:
-        return self.since <= found <= self.until
+    @property
+    def opened(self) -> Filter:
+        """Ask for the requests opened in it."""
+        return within(OPENED, self.since, self.until)
 
     def __str__(self) -> str:
         return f"{day(self.since)} đến {day(self.until)}"
@@ -60,30 +80,26 @@ def period_of(year: int, today: date) -> Period:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """A request as it is counted: when it was opened, by the agency's own days."""
-
-    request: Request
-    opened: date
-
-
-@dataclass(frozen=True)
 class Case:
-    """Everything that the parts are made of."""
+    """Everything that the parts are made of; `place` and `register` say where rows stand."""
 
-    now: Sequence[Counted]
-    before: Sequence[Counted]
+    now: Sequence[Row]
+    before: Sequence[Row]
     period: Period
+    place: str
     register: str
 
 
-def compiled(work: Work, house: House, request: Request, world: World) -> dict[str, Json]:
-    """Compile what the record has for each input that it fills, by section, JSON as it is kept.
+def compiled(
+    work: Work, house: House, request: Request, world: World, seen: Seen
+) -> dict[str, Json]:
+    """Compile what the register has for each input that it fills, by section, JSON as it is kept.
 
-    `notes` says of which generation of the consolidated register the figures are, and which
-    requests are not in it yet.
+    `notes` name the requests of the record that these figures leave out.
     """
-    case = _case(work, house, int(request.values["review_year"]), world)
+    period = period_of(int(request.values["review_year"]), world.today)
+    counted = seen.count(work, period.before.since)
+    case = _case(counted, period, generation(work, house))
     parts = {
         Section.EARLIER: _earlier(work, request),
         Section.SATISFACTION: _by_source(case, Section.SATISFACTION, Source.FEEDBACK, FEEDBACK),
@@ -93,42 +109,53 @@ def compiled(work: Work, house: House, request: Request, world: World) -> dict[s
         Section.IMPROVEMENTS: _improvements(case),
     }
     known = {section.value: part for section, part in parts.items() if part}
-    return {"parts": known, "notes": _notes(work, house, case)}
+    return {"parts": known, "notes": list(_apart(work, house, case, counted, seen))}
 
 
 FEEDBACK, AUDITED = "Phản ánh thành phiếu", "Điểm nêu khi đánh giá nội bộ thành phiếu"
 
 
-def _case(work: Work, house: House, year: int, world: World) -> Case:
-    period = period_of(year, world.today)
-    rows = work.requests.rows(kinds=REQUESTS)
-    opened = ((row.code, house.local(row.opened_at).date()) for row in rows)
-    wanted = [(code, at) for code, at in opened if at in period or at in period.before]
-    loaded = ((work.requests.load(code), at) for code, at in wanted)
-    counted = [Counted(found, at) for found, at in loaded if found]
-    return Case(
-        [c for c in counted if c.opened in period],
-        [c for c in counted if c.opened in period.before],
-        period,
-        _generation(work, house),
-    )
+def _case(counted: Counted, period: Period, register: str) -> Case:
+    now, before = (list(filter(p.opened.fits, counted.rows)) for p in (period, period.before))
+    if counted.own:
+        return Case(now, before, period, "Hồ sơ của chương trình", "")
+    return Case(now, before, period, SHEET, register)
 
 
-def _generation(work: Work, house: House) -> str:
+def generation(work: Work, house: House) -> str:
     """Say which generation of the consolidated register the record is in step with."""
     kept = work.registers.get(house.consolidated) if house.consolidated else None
     if kept is None or not kept.generation:
         return ""
-    return f"bản số {kept.generation}, {moment(house.local(kept.at))}"
+    return f"bản số {kept.generation}, ghi lúc {moment(house.local(kept.at))}"
 
 
-def _notes(work: Work, house: House, case: Case) -> list[str]:
-    if not case.register:
-        return ["Chưa có sổ theo dõi chung; số liệu lấy từ hồ sơ của chương trình."]
-    written = work.registers.base(house.consolidated)
-    absent = [c.request.code for c in case.now if c.request.code not in written]
-    notes = [f"Số liệu đối chiếu với sổ theo dõi chung, {case.register}."]
-    return notes + ([f"Chưa có trong bản sổ này: {', '.join(absent)}."] if absent else [])
+def _apart(work: Work, house: House, case: Case, counted: Counted, seen: Seen) -> Iterator[str]:
+    """Name what the figures leave out: requests without a row, and what has happened since."""
+    if counted.lacking:
+        yield LACKING.format(names=", ".join(counted.lacking))
+    if counted.own:
+        return
+    yield from _named(
+        "Không có dòng trong sổ nên không tính", _without_row(work, house, case, counted)
+    )
+    kept = work.registers.get(house.consolidated)
+    if seen.trouble and kept:
+        ended = [r.code for r in work.requests.ended_since(kept.at, REQUESTS)]
+        yield from _named("Kết thúc sau bản sổ này nên chưa tính là kết thúc", ended)
+
+
+def _named(said: str, codes: Sequence[str]) -> Iterator[str]:
+    if codes:
+        more = f" và {len(codes) - MOST_NAMED} phiếu khác" if len(codes) > MOST_NAMED else ""
+        yield f"{said}: {', '.join(codes[:MOST_NAMED])}{more}."
+
+
+def _without_row(work: Work, house: House, case: Case, counted: Counted) -> list[str]:
+    there = {row["Mã"] for row in counted.rows}
+    begin = datetime.combine(case.period.since, time(), house.settings.agency.zone)
+    opened = work.requests.opened_since(begin, REQUESTS)
+    return [code for code in opened if code not in there]
 
 
 def _part(
@@ -147,15 +174,10 @@ def _part(
     )
 
 
-Test = Callable[[Request], bool]
-
-
-def _figure(case: Case, name: str, filters: str, test: Test) -> Figure:
-    """Count the requests of this period and of the one before; `filters` says how to check it."""
-    now, before = (sum(test(c.request) for c in of) for of in (case.now, case.before))
-    return Figure(
-        name=name, value=_number(now), before=_number(before), source=_source(case, filters)
-    )
+def _figure(case: Case, name: str, wanted: Filter) -> Figure:
+    """Count the requests of this period and of the one before; the source says how to check it."""
+    now, before = (_number(sum(map(wanted.fits, of))) for of in (case.now, case.before))
+    return Figure(name=name, value=now, before=before, source=_source(case, wanted.words))
 
 
 def _number(count: int) -> str:
@@ -164,34 +186,37 @@ def _number(count: int) -> str:
 
 
 def _source(case: Case, filters: str) -> str:
-    parts = [SHEET, f"Ngày lập {case.period}", filters, case.register]
+    parts = [case.place, case.period.opened.words, filters, case.register]
     return "; ".join(part for part in parts if part)
 
 
-def _closed(request: Request) -> bool:
-    return request.state in ENDED_WELL
+def _states(*states: State) -> Filter:
+    return equal(STATE, [labels.STATE[state] for state in states])
+
+
+ENDED_WELL = _states(State.CLOSED, State.NO_ACTION_NEEDED)
+REPEATED = containing("Dấu hiệu/lý do", "quá 03 lần")
+
+
+def _of_kind(kind: Kind) -> Filter:
+    return equal("Loại", [labels.KIND[kind]])
 
 
 def _nonconformities(case: Case) -> Part:
     figures = [
-        _figure(case, "Phiếu BM.CTCL.01", "", lambda _: True),
-        *(_of_kind(case, kind) for kind in REQUESTS),
-        _figure(case, "Đã đóng, kết thúc", "Trạng thái: đã đóng, không cần khắc phục", _closed),
-        _figure(case, "Đang thực hiện", "Trạng thái: chưa kết thúc", lambda r: not r.ended),
-        _figure(case, "Không đạt, mở phiếu mới", f"Trạng thái: {labels.STATE[State.FAILED]}",
-                lambda r: r.state is State.FAILED),
-        _figure(case, "Nội dung lặp lại", "Phiếu trước có mã", lambda r: bool(r.repeats)),
+        _figure(case, "Phiếu BM.CTCL.01", ALL),
+        *(_figure(case, labels.KIND[kind], _of_kind(kind)) for kind in REQUESTS),
+        _figure(case, "Đã đóng, kết thúc", ENDED_WELL),
+        _figure(case, "Đang thực hiện", blank(ENDED)),
+        _figure(case, "Không đạt, mở phiếu mới", _states(State.FAILED)),
+        _figure(case, "Lặp lại quá 03 lần (5.2.2)", REPEATED),
         _on_time(case),
-    ]  # fmt: skip
-    units = Counter(c.request.unit for c in case.now)
-    chart = f"Số phiếu theo đơn vị, {case.period} (nguồn: trang Phiếu, cột Đơn vị)"
+    ]
+    units = Counter(str(row.get(UNIT, "")) for row in case.now)
+    chart = f"Số phiếu theo cột {UNIT} ({_source(case, '')})"
     return _part(
         Section.NONCONFORMITIES, _told(case), figures, chart if units else "", _bars(units)
     )
-
-
-def _of_kind(case: Case, kind: Kind) -> Figure:
-    return _figure(case, labels.KIND[kind], f"Loại: {labels.KIND[kind]}", lambda r: r.kind is kind)
 
 
 def _told(case: Case) -> list[str]:
@@ -201,10 +226,15 @@ def _told(case: Case) -> list[str]:
         return [f"Không có phiếu nào được lập từ {case.period} và cùng kỳ năm trước."]
     change = f"tăng {now - before}" if now > before else f"giảm {before - now}"
     trend = "bằng" if now == before else change + " phiếu so với"
-    months = Counter(c.opened.month for c in case.now)
+    months = Counter(row[OPENED].month for row in case.now)
     by_month = ", ".join(f"tháng {m}: {_number(months[m])}" for m in sorted(months))
     said = f"{_number(now)} phiếu được lập từ {case.period}, {trend} cùng kỳ năm trước."
-    return [said, *([f"Theo tháng: {by_month}."] if by_month else [])]
+    compared = f"Số của kỳ trước lọc như trong kỳ, với {case.period.before.opened.words}."
+    return [
+        said,
+        *([f"Theo tháng của {OPENED}, cùng nguồn với bảng dưới: {by_month}."] if by_month else []),
+        compared,
+    ]
 
 
 def _bars(units: Counter[str]) -> list[Bar]:
@@ -217,62 +247,43 @@ def _bars(units: Counter[str]) -> list[Bar]:
 
 def _on_time(case: Case) -> Figure:
     """Share of the requests whose work was done, that was done by the deadline."""
-    now, before = (_share_on_time(c.request for c in of) for of in (case.now, case.before))
-    filters = "Ngày hoàn thành không sau Hạn hoàn thành"
-    return Figure(
-        name="Hoàn thành đúng hạn", value=now, before=before, source=_source(case, filters)
-    )
+    dated = filled(DONE) & filled(DEADLINE)
+    in_time = not_after(DONE, DEADLINE)
+    now, before = (_share(of, dated, in_time) for of in (case.now, case.before))
+    source = _source(case, f"{dated.words}; trong đó {in_time.words}")
+    return Figure(name="Hoàn thành đúng hạn", value=now, before=before, source=source)
 
 
-def _share_on_time(requests: Iterable[Request]) -> str:
-    done = [
-        max(m.done_on for m in r.measures if m.done_on) <= deadline
-        for r in requests
-        if (deadline := r.day("deadline")) and r.measures and all(m.done_on for m in r.measures)
-    ]
-    return f"{sum(done)}/{len(done)}" if done else "không phát sinh"
+def _share(rows: Sequence[Row], whole: Filter, part: Filter) -> str:
+    of = list(filter(whole.fits, rows))
+    return f"{sum(map(part.fits, of))}/{len(of)}" if of else "không phát sinh"
 
 
 def _by_source(case: Case, section: Section, source: Source, name: str) -> Part | None:
     """Count the requests of one source, where there are any in either period."""
-    label = labels.SOURCE[source]
-
-    def of_source(request: Request) -> bool:
-        return source.value in request.values.get("sources", ())
-
-    if not any(of_source(c.request) for c in (*case.now, *case.before)):
+    wanted = containing("Nguồn", labels.SOURCE[source])
+    if not any(map(wanted.fits, (*case.now, *case.before))):
         return None
-    figures = [
-        _figure(case, name, f"Nguồn: {label}", of_source),
-        _figure(
-            case,
-            "Trong đó đã đóng, kết thúc",
-            f"Nguồn: {label}; Trạng thái: đã đóng",
-            lambda r: of_source(r) and _closed(r),
-        ),
-    ]
-    return _part(section, [], figures)
+    closed = _figure(case, "Trong đó đã đóng, kết thúc", wanted & ENDED_WELL)
+    return _part(section, [], [_figure(case, name, wanted), closed])
 
 
 def _improvements(case: Case) -> Part:
-    kind = labels.KIND[Kind.IMPROVEMENT]
-
-    def is_one(request: Request) -> bool:
-        return request.kind is Kind.IMPROVEMENT
-
+    wanted = _of_kind(Kind.IMPROVEMENT)
+    dropped = _states(State.DECLINED, State.NO_ACTION_NEEDED)
     figures = [
-        _figure(case, "Đề xuất cải tiến", f"Loại: {kind}", is_one),
-        _figure(case, "Đã thực hiện xong", f"Loại: {kind}; Trạng thái: Đã đóng",
-                lambda r: is_one(r) and r.state is State.CLOSED),
-        _figure(case, "Không thực hiện", f"Loại: {kind}; Trạng thái: không thực hiện",
-                lambda r: is_one(r) and r.state in (State.DECLINED, State.NO_ACTION_NEEDED)),
-    ]  # fmt: skip
-    open_still = [c.request for c in case.now if is_one(c.request) and not c.request.ended]
-    return _part(Section.IMPROVEMENTS, [*map(_named, open_still)], figures)
-
-
-def _named(request: Request) -> str:
-    return f"{request.code}: {request.values.get('content', '')} ({labels.STATE[request.state]})"
+        _figure(case, "Đề xuất cải tiến", wanted),
+        _figure(case, "Đã thực hiện xong", wanted & _states(State.CLOSED)),
+        _figure(case, "Không thực hiện", wanted & dropped),
+    ]
+    open_still = list(filter((wanted & blank(ENDED)).fits, case.now))
+    told = [
+        f"{row['Mã']}: {row.get('Nội dung', '')} ({row.get(STATE, '')})"
+        for row in open_still[:MOST_NAMED]
+    ]
+    more = len(open_still) - MOST_NAMED
+    told += [f"Và {more} đề xuất khác đang thực hiện."] if more > 0 else []
+    return _part(Section.IMPROVEMENTS, told, figures)
 
 
 # --- how far the objectives are met --------------------------------------------------------------
@@ -282,7 +293,8 @@ def _objectives(work: Work, house: House, year: int) -> Part | None:
     """Count the year's objectives by what came of them, and name those that were not met."""
     now, before = (objectives.matters(work, of) for of in (year, year - 1))
     found, earlier = ([line for m in of for line in lines(m)] for of in (now, before))
-    if not found and not earlier:
+    owed = list(_owed(work, house, now))
+    if not found and not earlier and not owed:
         return None
     figures = [
         _of_lines("Mục tiêu", "", found, earlier, year, list(Verdict)),
@@ -293,14 +305,25 @@ def _objectives(work: Work, house: House, year: int) -> Part | None:
             for v in Verdict
         ),
     ]
-    unmet = [
-        f"{objectives.owner_of(matter.unit, house)}, mục tiêu {line.no}: "
-        f"{line.planned.get('objective', '')} ({line.result.get('actual', '')})"
+    told = [
+        f"Không đạt: {objectives.owner_of(matter.unit, house)}, mục tiêu {line.no}: "
+        f"{line.planned.get('objective', '')} ({line.result.get('actual', '')})."
         for matter in now
         for line in lines(matter)
         if line.verdict is Verdict.NOT_MET
     ]
-    return _part(Section.OBJECTIVES, [f"Không đạt: {words}." for words in unmet], figures)
+    return _part(Section.OBJECTIVES, [*told, *owed], figures)
+
+
+def _owed(work: Work, house: House, matters: Sequence[Request]) -> Iterator[str]:
+    """Name what of the year's objectives is not there, with who was asked for it and when."""
+    for matter in matters:
+        row, owner = work.requests.row(matter.code), objectives.owner_of(matter.unit, house)
+        since = day(house.local(matter.since).date())
+        for wait in row.waiting if row else ():
+            act, due = labels.ACT[wait.act], f", hạn {day(wait.due)}" if wait.due else ""
+            people = names(wait.people, house.roster)
+            yield f"{owner}, {act}: đã hỏi {people} ngày {since}{due}, chưa trả lời."
 
 
 def _of_lines(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from mailflow.forms import words
 from mailflow.forms.papers import (
+    Left,
     ObjectivePlanView,
     ObjectiveReportView,
     PlannedObjective,
@@ -23,6 +24,9 @@ from mailflow.procedure.terms import Act
 
 APPENDIX = {"objective_plan": "PL3.KEHOACH", "objective_report": "PL3.BAOCAO"}
 """The templates of appendix 3, by what a mail calls them; a document and a workbook each."""
+
+MOST_LEFT = 20
+"""Places of the register that a paper of objectives names."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ def plan_view(request: Request, roster: Roster, office: Office) -> ObjectivePlan
         year=str(year_of(request)),
         owner=request.unit or office.name,
         objectives=[_planned(item, request) for item in planned],
+        notes=_notes(drafting),
         drafter=_signer("drafted", drafting, roster),
         approver=_signer("approved", approving if force else None, roster),
     )
@@ -64,9 +69,23 @@ def report_view(request: Request, roster: Roster, office: Office) -> ObjectiveRe
         year=str(year_of(request)),
         owner=request.unit or office.name,
         objectives=[_reported(line) for line in lines(request)],
+        notes=_notes(done),
         drafter=_signer("drafted", done, roster),
         approver=_signer("accepted", accepted, roster),
     )
+
+
+def _notes(entry: Entry | None) -> list[str]:
+    """Say what an agency's paper rests on, and what of the register is not in it."""
+    found = words.compiled_in([entry] if entry else [])
+    left = [_left(one) for one in found.get("left", ())]
+    more = [f"Và {len(left) - MOST_LEFT} chỗ khác."] if len(left) > MOST_LEFT else []
+    return [*found.get("notes", ()), *left[:MOST_LEFT], *more]
+
+
+def _left(one: Left) -> str:
+    where = ", ".join(filter(None, (one["place"], one["code"], one["column"])))
+    return f"Chưa nhập được: {where}: “{one['typed']}”. {one['why']}"
 
 
 def _last(request: Request, *acts: tuple[Act, str]) -> Entry | None:

@@ -143,6 +143,16 @@ class Part(TypedDict):
     bars: list[Bar]
 
 
+class Left(TypedDict):
+    """Something that stands in the register and was not taken up: where, what, and why."""
+
+    place: str
+    code: str
+    column: str
+    typed: str
+    why: str
+
+
 class ReviewAgendaView(TypedDict):
     """The compiled inputs of a review as they go to those who meet (5.8.1.1)."""
 
@@ -156,6 +166,7 @@ class ReviewAgendaView(TypedDict):
     participants: str
     parts: list[Part]
     notes: list[str]
+    left: list[Left]
 
 
 class Shortcoming(TypedDict):
@@ -186,6 +197,7 @@ class ReviewReportView(Headed):
     shortcomings: list[Shortcoming]
     proposals: list[str]
     comments: list[Comment]
+    left: list[Left]
     closing: str
     recipients: list[str]
     signer: Signer
@@ -235,6 +247,7 @@ class ObjectivePlanView(TypedDict):
     year: str
     owner: str
     objectives: list[PlannedObjective]
+    notes: list[str]
     drafter: Signer
     approver: Signer
 
@@ -266,5 +279,6 @@ class ObjectiveReportView(TypedDict):
     year: str
     owner: str
     objectives: list[ReportedObjective]
+    notes: list[str]
     drafter: Signer
     approver: Signer

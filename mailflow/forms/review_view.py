@@ -20,7 +20,7 @@ from mailflow.forms.papers import (
     Signer,
 )
 from mailflow.forms.presented import place_and_date
-from mailflow.forms.words import EMPTY, TICKED, day, names
+from mailflow.forms.words import EMPTY, TICKED, compiled_in, day, names
 from mailflow.procedure import labels, machine, review
 from mailflow.procedure.fields import FIELDS
 from mailflow.procedure.people import Roster
@@ -70,7 +70,8 @@ def agenda_view(request: Request, frame: Frame) -> ReviewAgendaView:
         chair=names(_people(Role.CHAIR, request, frame), frame.roster),
         participants=names(_people(Role.PARTICIPANT, request, frame), frame.roster),
         parts=list(_parts(request, frame)),
-        notes=list(_compiled(request).get("notes", ())),
+        notes=list(compiled_in(request.entries).get("notes", ())),
+        left=list(compiled_in(request.entries).get("left", ())),
     )
 
 
@@ -114,11 +115,12 @@ def report_view(request: Request, frame: Frame) -> ReviewReportView:
         place_date=frame.placed(_last(request, Act.DRAFT_REPORT)),
         period=f"năm {_year(request)}",
         bases=list(frame.bases),
-        overview=[*_lines(request, "overview"), *_compiled(request).get("notes", ())],
+        overview=[*_lines(request, "overview"), *compiled_in(request.entries).get("notes", ())],
         parts=list(_parts(request, frame)),
         shortcomings=list(_shortcomings(request)),
         proposals=_lines(request, "proposals"),
         comments=list(_comments(request, frame)) if request.day("comments_due") else [],
+        left=list(compiled_in(request.entries).get("left", ())),
         closing="Trên đây là báo cáo kết quả hoạt động vận hành, duy trì hệ thống quản lý chất "
         f"lượng năm {_year(request)}, kính trình Lãnh đạo cơ quan xem xét",
         recipients=["Lãnh đạo cơ quan (để báo cáo)", *RECIPIENTS[1:2], RECIPIENTS[-1]],
@@ -212,12 +214,6 @@ _BOARD = (Role.AGENCY_HEAD, Role.ISO_LEAD, Role.ISO_MEMBER, Role.ISO_SECRETARY)
 # --- inputs (5.8.1.1) ----------------------------------------------------------------------------
 
 
-def _compiled(request: Request) -> dict[str, Json]:
-    """Give what was compiled from the record when the agenda or the report was last made."""
-    found = (e.fields["compiled"] for e in reversed(request.entries) if "compiled" in e.fields)
-    return dict(next(found, {}))
-
-
 def _said(request: Request, section: Section) -> tuple[str, str]:
     """Give what somebody wrote about an input, and who; completed minutes count as well."""
     entry = review.given(request).get(section)
@@ -231,7 +227,7 @@ def _said(request: Request, section: Section) -> tuple[str, str]:
 
 def _parts(request: Request, frame: Frame) -> Iterator[Part]:
     """Give one part for each input: what was written, what the record has, or that it is absent."""
-    known = _compiled(request).get("parts", {})
+    known = compiled_in(request.entries).get("parts", {})
     for section in Section:
         part: Part = dict(known.get(section.value, {}))  # type: ignore[assignment] # kept as JSON
         text, _ = _said(request, section)

@@ -1,6 +1,6 @@
 """A request's values, days, people and proofs in the words that the form and mails show."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,12 @@ def moment(at: datetime, tz: tzinfo | None = None) -> str:
     """Write a moment in a time zone, its own when none is given, e.g. 05/3/2026 09:12."""
     local = at.astimezone(tz) if tz else at
     return f"{day(local.date())} {local:%H:%M}"
+
+
+def compiled_in(entries: Sequence[Entry]) -> dict[str, Json]:
+    """Give what was compiled from record and register when a paper was last made of them."""
+    found = (e.fields["compiled"] for e in reversed(entries) if "compiled" in e.fields)
+    return dict(next(found, {}))
 
 
 def names(parties: Iterable[str], roster: Roster) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from mailflow.actions.house import House
+from mailflow.actions.seen import Unseen
 from mailflow.channels.base import Envelope
 from mailflow.errors import Temporary, failpoint
 from mailflow.intake import arrange, settle, workbooks
@@ -31,6 +32,7 @@ from mailflow.procedure.machine import World
 from mailflow.procedure.request import Request, Via
 from mailflow.record import Arrival, Ask, Draft, Outcome, Work
 from mailflow.record import Letter as Kept
+from mailflow.registers import consolidated
 
 LOG = structlog.get_logger()
 LEASE = timedelta(minutes=5)
@@ -113,6 +115,20 @@ def _worked_off(desk: Desk, letter_id: int, attempts: int, now: datetime) -> Out
 
 
 def _settle(desk: Desk, letter_id: int, now: datetime, *, given_up: bool) -> Outcome:
+    """Settle a letter; one that compiles a paper is begun anew once the register was looked into.
+
+    A round of a register is transactions of its own, so it comes before the letter's.
+    """
+    try:
+        return _settle_once(desk, letter_id, now, given_up=given_up)
+    except Unseen:
+        seen = consolidated.look(desk.open_work, desk.house, now)
+        failpoint("desk.after_look")
+        looked = replace(desk, house=replace(desk.house, seen=seen))
+        return _settle_once(looked, letter_id, now, given_up=given_up)
+
+
+def _settle_once(desk: Desk, letter_id: int, now: datetime, *, given_up: bool) -> Outcome:
     """Everything a letter causes, in one transaction."""
     with desk.open_work() as work:
         kept = work.letters.get(letter_id)

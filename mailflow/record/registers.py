@@ -1,6 +1,6 @@
 """Shared workbooks as they were last agreed on: file, base copy by generations, edits done."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -102,6 +102,12 @@ class Registers:
 
     def base(self, register_id: str, generation: int | None = None) -> dict[str, dict[str, Any]]:
         """Give the base copy {row key: {column: value}}, the newest or as of a generation."""
+        return dict(self.base_rows(register_id, generation))
+
+    def base_rows(
+        self, register_id: str, generation: int | None = None
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Walk the base copy by row key, few rows in memory at a time."""
         mine = [_base.c.register_id == register_id]
         if generation is not None:
             mine.append(_base.c.generation <= generation)
@@ -115,8 +121,16 @@ class Registers:
             newest,
             (_base.c.row_key == newest.c.row_key) & (_base.c.generation == newest.c.last),
         )
-        rows = self.scope.rows(query.where(*mine).order_by(_base.c.row_key))
-        return {row.row_key: row.cells for row in rows if row.cells is not None}
+        rows = self.scope.stream(query.where(*mine).order_by(_base.c.row_key))
+        return ((row.row_key, row.cells) for row in rows if row.cells is not None)
+
+    def base_row(self, register_id: str, row_key: str) -> dict[str, Any]:
+        """Give one row of the newest base copy, empty where there is none."""
+        query = self.scope.select(_base, _base.c.cells).where(
+            _base.c.register_id == register_id, _base.c.row_key == row_key
+        )
+        row = self.scope.first(query.order_by(_base.c.generation.desc()))
+        return dict(row.cells or {}) if row else {}
 
     def history(self, row_key: str) -> tuple[RowVersion, ...]:
         """List the versions of a row in every register, each register's oldest first."""

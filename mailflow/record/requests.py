@@ -184,14 +184,32 @@ class Requests:
         query = self.scope.select(_requests).where(or_(opened >= moment, closed >= moment))
         return tuple(_request_row(row) for row in self._found(query))
 
+    def ended_since(self, moment: datetime, kinds: Collection[Kind]) -> tuple[RequestRow, ...]:
+        """List the requests of these kinds that have ended after a moment, oldest first."""
+        query = self.scope.select(_requests).where(
+            _requests.c.closed_at > moment, _requests.c.kind.in_([kind.value for kind in kinds])
+        )
+        return tuple(_request_row(row) for row in self._found(query))
+
+    def opened_since(self, moment: datetime, kinds: Collection[Kind]) -> tuple[str, ...]:
+        """List the codes of these kinds opened from a moment on, oldest first."""
+        query = self.scope.select(_requests, _requests.c.code).where(
+            _requests.c.opened_at >= moment, _requests.c.kind.in_([kind.value for kind in kinds])
+        )
+        return tuple(row.code for row in self._found(query))
+
+    def load_each(self, codes: Sequence[str]) -> Iterator[Request]:
+        """Rebuild requests one after the other; those without entries are left out."""
+        for start in range(0, len(codes), _TOGETHER):
+            together = codes[start : start + _TOGETHER]
+            self.journal.read_ahead(together)
+            yield from (request for request in map(self.load, together) if request)
+
     def load_open(self) -> Iterator[Request]:
         """Rebuild the requests that have not ended, oldest first."""
         codes = self.scope.select(_requests, _requests.c.code)
         rows = self._found(codes.where(_requests.c.closed_at.is_(None)))
-        for start in range(0, len(rows), _TOGETHER):
-            together = [row.code for row in rows[start : start + _TOGETHER]]
-            self.journal.read_ahead(together)
-            yield from (request for request in map(self.load, together) if request)
+        return self.load_each([row.code for row in rows])
 
     def at_unit(self, unit: str, kind: Kind) -> tuple[Matter, ...]:
         """List what the requests of one unit and kind are about, oldest first, to find repeats."""

@@ -1,6 +1,6 @@
 """One agency's share of the database: no statement of a store can reach another agency's rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,6 +30,7 @@ Names = tuple[str, ...]
 _OWN = "own_agency"
 _KEY = "key_"
 """How parameters that select rows begin, so that none is called like a column to be set."""
+_PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,10 @@ class Scope:
     def rows(self, query: Executable) -> Sequence[Row[Any]]:
         """Run a query and give all its rows."""
         return self.connection.execute(query).all()
+
+    def stream(self, query: Executable) -> Iterator[Row[Any]]:
+        """Run a query and give its rows one after the other, few of them in memory at a time."""
+        yield from self.connection.execute(query, execution_options={"yield_per": _PAGE})
 
     def first(self, query: Executable) -> Row[Any] | None:
         """Run a query and give its first row, if any."""

@@ -72,7 +72,8 @@ HELP = (
     "tiến độ; báo hoàn thành; kiểm tra xác nhận; đóng phiếu (Bằng chứng, Ngày đóng).",
     "Cột Ghi chú và các cột anh/chị tự thêm là của anh/chị: chương trình giữ nguyên.",
     "Điều gì chương trình không ghi nhận được thì có một dòng ở trang Đồng bộ, kèm lý do và "
-    "cách xử lý, và một thư gửi người giữ sổ.",
+    "cách xử lý, và một thư gửi người giữ sổ. Xong dòng nào thì xóa dòng ấy: điều còn lại được kể "
+    "trong tài liệu xem xét của lãnh đạo.",
     "Sắp xếp, lọc, ẩn cột, tô màu: tùy ý. Đừng đổi tên các cột có sẵn và đừng xóa dòng: phiếu "
     "không mất đi khi xóa dòng, chương trình chỉ hỏi lại.",
     "Việc của người khác mà anh/chị ghi hộ: các ô được giữ nguyên, chương trình hỏi người đó bằng "

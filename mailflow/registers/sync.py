@@ -57,6 +57,7 @@ Outcome = Literal["created", "written", "quiet", "waiting", "stopped", "unreadab
 class SyncReport:
     """What a round came to: requests opened, acts done, lines told, cells of `Phiếu` changed.
 
+    `found` are all lines of the round, also those told before; None where the file was not read.
     `waiting`: somebody has the file open, is saving it, or has just taken it away.
     """
 
@@ -66,6 +67,7 @@ class SyncReport:
     acts: int = 0
     lines: tuple[Line, ...] = ()
     cells: int = 0
+    found: tuple[Line, ...] | None = None
 
 
 def sync(
@@ -132,10 +134,10 @@ def _round(case: Case) -> SyncReport:
     stopped = _why_stopped(case, page, merged)
     if stopped and merged.stopped:
         ask_about_gone(case, stopped, merged.missing, copy.sha256)
-        return SyncReport(case.register_id, "stopped", lines=(stopped,))
+        return SyncReport(case.register_id, "stopped", lines=(stopped,), found=(stopped,))
     if stopped:
         told = tell(case, [stopped], copy.sha256)
-        return SyncReport(case.register_id, "stopped", lines=told)
+        return SyncReport(case.register_id, "stopped", lines=told, found=(stopped,))
     return _both_ways(case, copy, page, sides, merged)
 
 
@@ -209,6 +211,7 @@ def _both_ways(case: Case, copy: Copy, page: Page, sides: Sides, merged: Merged)
         acts=sum(len(result.results) for _, result in done),
         lines=told,
         cells=len(want.sets),
+        found=(*lines, *no_notes),
     )
 
 
@@ -298,7 +301,7 @@ def _absent(case: Case, kept: Kept | None) -> SyncReport:
     again = [said.line("made_again", file=case.place.name)] if kept else []
     told = tell(case, again, str(sides.generation))
     agree(case, _shown(sides.ours), sides, generation, sha256(data))
-    return SyncReport(case.register_id, "created", lines=told)
+    return SyncReport(case.register_id, "created", lines=told, found=())
 
 
 def _shown(ours: Base) -> Base:
@@ -316,4 +319,5 @@ def _unreadable(case: Case, refusal: Refusal) -> SyncReport:
     if not for_a_minute(case, "register_unreadable", seen):
         return SyncReport(case.register_id, "waiting")
     line = said.line("unreadable", why=said.why_not(refusal.reason))
-    return SyncReport(case.register_id, "unreadable", lines=tell(case, [line], seen))
+    told = tell(case, [line], seen)
+    return SyncReport(case.register_id, "unreadable", lines=told, found=(line,))

@@ -138,6 +138,7 @@ def review_agenda(paper: Paper) -> None:
     decree.body(paper, "Thành phần: {{ participants }}.")
     decree.each(paper, "notes")
     _parts(paper)
+    _left(paper)
 
 
 def review_report(paper: Paper) -> None:
@@ -171,6 +172,7 @@ def review_report(paper: Paper) -> None:
     decree.closing(paper)
     decree.recipients_and_signer(paper)
     _comments(paper)
+    _left(paper)
 
 
 def _parts(paper: Paper) -> None:
@@ -180,10 +182,10 @@ def _parts(paper: Paper) -> None:
     decree.each(paper, "part.paragraphs")
     decree.tag(paper, "if part.figures")
     figures: list[Column] = [
-        ("Chỉ tiêu", "name", 62),
-        ("Trong kỳ", "value", 26),
-        ("Kỳ trước", "before", 26),
-        ("Nguồn số liệu", "source", 51),
+        ("Chỉ tiêu", "name", 44),
+        ("Trong kỳ", "value", 20),
+        ("Kỳ trước", "before", 20),
+        ("Nguồn số liệu", "source", 81),
     ]
     decree.listing(paper, "part.figures", figures)
     decree.tag(paper, "endif")
@@ -197,14 +199,7 @@ def _parts(paper: Paper) -> None:
 def _comments(paper: Paper) -> None:
     """Write the comment round as an appendix on a page of its own, once there is one."""
     decree.tag(paper, "if comments")
-    line = paper.add_paragraph()
-    line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    line.paragraph_format.page_break_before = True
-    run(line, "Phụ lục", decree.HEAD, bold=True, caps=True)
-    line = paper.add_paragraph()
-    line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    line.paragraph_format.space_after = Pt(6)
-    run(line, "Tổng hợp ý kiến góp ý, tiếp thu, giải trình", decree.HEAD, bold=True)
+    _appendix(paper, "Tổng hợp ý kiến góp ý, tiếp thu, giải trình")
     columns: list[Column] = [
         ("Thành viên", "member", 38),
         ("Ý kiến", "comment", 55),
@@ -213,6 +208,33 @@ def _comments(paper: Paper) -> None:
     ]
     decree.listing(paper, "comments", columns)
     decree.tag(paper, "endif")
+
+
+def _left(paper: Paper) -> None:
+    """Write what of the register was not taken up as an appendix, where there is anything."""
+    decree.tag(paper, "if left")
+    _appendix(paper, "Những chỗ trong sổ theo dõi chưa nhập được khi lập tài liệu này")
+    columns: list[Column] = [
+        ("Ở đâu", "place", 20),
+        ("Mã", "code", 34),
+        ("Cột", "column", 28),
+        ("Đã ghi", "typed", 33),
+        ("Vì sao chưa nhập", "why", 50),
+    ]
+    decree.listing(paper, "left", columns)
+    decree.tag(paper, "endif")
+
+
+def _appendix(paper: Paper, subject: str) -> None:
+    """Begin an appendix on a page of its own."""
+    line = paper.add_paragraph()
+    line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    line.paragraph_format.page_break_before = True
+    run(line, "Phụ lục", decree.HEAD, bold=True, caps=True)
+    line = paper.add_paragraph()
+    line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    line.paragraph_format.space_after = Pt(6)
+    run(line, subject, decree.HEAD, bold=True)
 
 
 def review_notice(paper: Paper) -> None:
@@ -256,6 +278,7 @@ def _objectives(paper: Paper, subject: str, columns: Sequence[Column]) -> None:
     decree.either(paper, "objectives")
     decree.listing(paper, "objectives", columns, DENSE)
     decree.tag(paper, "endif")
+    decree.each(paper, "notes", italic=True)
     decree.signatures(paper, "drafter", "approver")
 
 

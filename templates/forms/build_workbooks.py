@@ -47,7 +47,9 @@ def appendix(subject: str, heads: objectives.Heads, name: str) -> Workbook:
     _across(sheet, 7, 1, last, subject.format(year="{{ year }}"), HEAD, bold=True)
     _across(sheet, 8, 1, last, "Đơn vị: {{ owner }}", 12, italic=True)
     _table(sheet, 9, heads)
-    _signers(sheet, 12, half, last)
+    _across(sheet, 11, 1, last, "{{ notes }}", TABLE, italic=True)
+    sheet.cell(11, 1).alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+    _signers(sheet, 13, half, last)
     _page(sheet, 9)
     return book
 

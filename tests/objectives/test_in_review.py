@@ -3,9 +3,14 @@
 import pytest
 
 from mailflow.demo import cast
-from mailflow.procedure.terms import Kind
+from mailflow.procedure import labels
+from mailflow.procedure.terms import Act, Kind
 from tests.objectives.year import BAD, Year
 
+GAP = (
+    f"{cast.PLANNING}, {labels.ACT[Act.EVALUATE]}: đã hỏi {cast.PLANNING_HEAD.name} ngày "
+    "01/12/2027, hạn 30/12/2027, chưa trả lời."
+)
 PLAN = "Xem xét bằng báo cáo\nĐánh giá nội bộ xong ngày: 20/11/2027"
 
 
@@ -23,4 +28,6 @@ def test_the_review_counts_objectives_and_names_those_not_met(year: Year) -> Non
     assert counted["Mục tiêu"] == ("03", "0")
     assert (counted["Đạt"], counted["Không đạt"]) == (("01", "0"), ("02", "0"))
     assert "Trả kết quả đúng hạn (230/250)" in part["paragraphs"][0]
+    gaps = [words for words in part["paragraphs"] if words.startswith(cast.PLANNING)]
+    assert gaps == [GAP], "what is not there is named with who was asked, and when"
     assert all(figure["source"].startswith("Hồ sơ mục tiêu") for figure in part["figures"])

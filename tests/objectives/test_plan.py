@@ -1,8 +1,10 @@
 """January: plans are asked for, drafted, sent back, approved, and told to all they bind."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from mailflow.demo import cast
 from mailflow.procedure.objectives import in_force
@@ -100,6 +102,9 @@ def test_the_agencys_own_plan_goes_to_its_head_and_binds_all_units(year: Year) -
     told = {m.to for m in mails}
     assert told >= {p.email for p in (cast.LEAD, cast.EXPERT_HEAD, cast.ONE_STOP_HEAD)}
     assert cast.CLERK.email not in told
+    paper = next(d for name, d in to(mails, cast.LEAD).files if name.endswith(".docx"))
+    said = "\n".join(p.text for p in Document(BytesIO(paper)).paragraphs)
+    assert "Đối chiếu lúc 04/01/2027" in said, "the agency's plan says which register it rests on"
 
 
 def test_a_units_drafter_is_given_policy_and_the_agencys_objectives(tmp_path: Path) -> None:
