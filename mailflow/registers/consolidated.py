@@ -11,7 +11,6 @@ import structlog
 from mailflow.actions import words
 from mailflow.actions.house import House
 from mailflow.actions.seen import Counted, Row, Seen
-from mailflow.errors import MailflowError
 from mailflow.forms.papers import Left
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Request
@@ -63,10 +62,8 @@ def look(open_work: Callable[..., Work], house: House, now: datetime) -> Seen:
         report = sync(open_work, house, register, now)
         trouble = _trouble(open_work, house, report)
         return Seen(trouble, _left(open_work, house, register, report), count)
-    except MailflowError as error:
-        LOG.warning("register not read for a paper", error=str(error))
-    except Exception:
-        LOG.exception("register not read for a paper")
+    except Exception as error:
+        LOG.warning("register not read for a paper", error=str(error), exc_info=error)
     return Seen("không mở được sổ hoặc chỗ để sổ", None, count)
 
 
