@@ -24,12 +24,18 @@ def init(
     keeper: Annotated[
         str, typer.Option(help="The ISO secretary's address, who keeps the register.")
     ] = "thuky@coquan.gov.vn",
+    sample: Annotated[
+        bool, typer.Option("--sample", help="The sample agency and its people, to try it out.")
+    ] = False,
 ) -> None:
     """Make an agency's home: settings, roster, calendar, register, mailboxes, folders."""
+    from mailflow.demo import cast
     from mailflow.home import make_home
 
-    made = make_home(folder.resolve(), agency, address, keeper, system_clock)
-    for path in made:
+    roster = cast.ROSTER if sample else None
+    if sample:
+        agency, address, keeper = cast.AGENCY, cast.MAILBOX, cast.SECRETARY.email
+    for path in make_home(folder.resolve(), agency, address, keeper, system_clock, roster):
         typer.echo(path)
 
 

@@ -10,6 +10,7 @@ from mailflow.demo import cast
 from mailflow.demo.post import Moved, Post
 from mailflow.procedure.terms import Role
 from mailflow.registers import office
+from mailflow.registers.roster import read_roster
 from mailflow.settings import FILE
 from mailflow.wiring import CALENDAR_FILE, ROSTER_FILE
 from tests.cli.conftest import Mailflow
@@ -51,6 +52,16 @@ def test_a_new_home_says_what_is_to_be_filled_in(mailflow: Mailflow, tmp_path: P
     faulty = {row["what"] for row in rows if row["standing"] == "fault"}
     assert faulty == {"roster, calendar, words"}
     assert ROSTER_FILE in _faults(mailflow, home)
+
+
+def test_a_sample_home_has_its_people(mailflow: Mailflow, tmp_path: Path) -> None:
+    """`init --sample` brings the sample agency with its roster: nothing is left to fill in."""
+    home = tmp_path / "home"
+    assert mailflow("init", home, "--sample").code == 0
+    assert f'"{cast.MAILBOX}"' in (home / FILE).read_text(encoding="utf-8")
+    assert {p.email for p in read_roster(home / ROSTER_FILE).people} == {
+        p.email for p in cast.ROSTER.people
+    }
 
 
 def test_init_leaves_a_folder_in_use_alone(mailflow: Mailflow, tmp_path: Path) -> None:
