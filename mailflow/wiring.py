@@ -23,7 +23,7 @@ from mailflow.channels.base import Mailbox, Server, Transport
 from mailflow.channels.imap import ImapMailbox
 from mailflow.channels.maildir import MaildirMailbox, MaildirTransport
 from mailflow.channels.smtp import SmtpTransport
-from mailflow.clock import Clock
+from mailflow.clock import Clock, system_clock
 from mailflow.errors import Misconfigured
 from mailflow.evidence.mailed import pack_files
 from mailflow.forms import fill, invitation, pdf
@@ -51,6 +51,7 @@ from mailflow.record import (
     backups,
     migrate,
     open_record,
+    outdated,
     rebuild,
     restore,
     verify,
@@ -129,7 +130,7 @@ def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
     if faults:
         raise Misconfigured(faults)
     mailbox, transport = channels(found, clock)
-    engine = _record(found)
+    engine = _record(found, clock)
     open_work = partial(Work, engine, found.agency.id)
     service = Service(
         found,
@@ -164,7 +165,7 @@ def open_reading(home: Path, clock: Clock) -> tuple[House, OpenWork]:
     """Open a home for reading: no mailbox, no templates. Raises Misconfigured."""
     found = settings.load(home)
     house, _ = open_house(found, clock)
-    open_work = partial(Work, _record(found), found.agency.id)
+    open_work = partial(Work, _record(found, clock), found.agency.id)
     return replace(house, appointed=partial(_appointed, open_work)), open_work
 
 
@@ -180,10 +181,19 @@ def verify_record(home: Path) -> list[str]:
     return list(verify(_record(found), found.agency.id))
 
 
+def unsent_notices(home: Path) -> tuple[int, datetime | None]:
+    """Count the mails that wait to be sent; with the moment the first of them is due."""
+    found = settings.load(home)
+    with Work(_record(found), found.agency.id, reading=True) as work:
+        return work.notices.unsent()
+
+
 def back_up_record(home: Path, clock: Clock) -> Path:
     """Copy a home's record now, also while a daemon works on it; gives the copy's path."""
     found = settings.load(home)
-    return back_up(_record(found), found.backup.folder, clock().astimezone(found.agency.zone))
+    return back_up(
+        _record(found, clock), found.backup.folder, clock().astimezone(found.agency.zone)
+    )
 
 
 def restore_record(home: Path, backup: Path, clock: Clock) -> Path:
@@ -212,8 +222,15 @@ def rebuild_record(home: Path, new: Path, clock: Clock) -> Rebuilt:
     return rebuild(open_record(found.record.database_url), new, found.agency.id, known)
 
 
-def _record(found: Settings) -> Engine:
+def _record(found: Settings, clock: Clock = system_clock) -> Engine:
+    """Open the record at the newest schema; one of an older Mailflow is copied before.
+
+    A record on a database server is its administrator's to back up.
+    """
     engine = open_record(found.record.database_url)
+    if engine.dialect.name == "sqlite" and outdated(engine):
+        copy = back_up(engine, found.backup.folder, clock().astimezone(found.agency.zone))
+        LOG.info("record brought to the newest schema", copy=str(copy))
     migrate(engine)
     return engine
 

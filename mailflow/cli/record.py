@@ -32,14 +32,20 @@ What to do now: look at what is listed here, then put it in the record's place:
 
 @app.command()
 def verify(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """Verify the record: hash chain, replayed states, orphans; exit code 1 on any fault."""
-    from mailflow.wiring import verify_record
+    """Verify the record: hash chain, replayed states, orphans, mails; exit code 1 on any fault.
+
+    Mails that still wait to be sent are counted; that alone is no fault.
+    """
+    from mailflow.wiring import unsent_notices, verify_record
 
     faults = verify_record(context.obj)
+    unsent, since = unsent_notices(context.obj)
     if as_json:
-        say_json({"faults": faults})
+        say_json({"faults": faults, "unsent": unsent, "unsent_since": since and to_text(since)})
     else:
         typer.echo("\n".join(faults) or "the record is whole")
+        if since:
+            typer.echo(f"mails not sent yet: {unsent}, the first due since {to_text(since)}")
     raise typer.Exit(1 if faults else 0)
 
 

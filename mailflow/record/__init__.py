@@ -17,7 +17,7 @@ from mailflow.record.office import Marks, Office, Snapshot
 from mailflow.record.rebuild import Rebuilt, rebuild
 from mailflow.record.registers import Register, Registers, RowVersion, Wait
 from mailflow.record.requests import Matter, RequestRow, Requests, Waiting
-from mailflow.record.schema import migrate, schema_version
+from mailflow.record.schema import migrate, outdated, schema_version
 from mailflow.record.stand_ins import KeptStandIn, StandIns
 from mailflow.record.stand_ins import from_json as stand_in_of
 from mailflow.record.stand_ins import to_json as stand_in_json
@@ -69,6 +69,7 @@ __all__ = [
     "is_there",
     "migrate",
     "open_record",
+    "outdated",
     "rebuild",
     "restore",
     "rotate",

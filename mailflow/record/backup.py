@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from mailflow.errors import MailflowError, Misconfigured, Permanent, Temporary, failpoint
+from mailflow.record.engine import DAMAGED
 
 _NAME = re.compile(r"record-(\d{4})-(\d\d)-(\d\d)T(\d{6})\.sqlite")
 _PAGES = 2_000
@@ -60,7 +61,7 @@ def _copy(engine: Engine, part: Path) -> None:
             raise Temporary(f"backup: {error}") from error
         faults = damages(copy)
     if faults:
-        raise Permanent(f"backup: the copy is damaged, and so is the record: {faults[0]}")
+        raise Permanent(f"backup: the copy is damaged, and so is the record: {faults[0]}{DAMAGED}")
 
 
 def damages(connection: sqlite3.Connection) -> list[str]:

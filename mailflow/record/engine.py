@@ -29,6 +29,12 @@ _PASSING = frozenset(
 )
 """Primary result codes of SQLite that waiting, or making room, can cure."""
 
+_BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+DAMAGED = (
+    "; the file is damaged: stop the service, then `mailflow record rebuild NEW` makes a new one of"
+    " what can be read, or `mailflow record restore COPY` puts a backup in its place"
+)
+
 
 def open_record(database_url: str) -> Engine:
     """Open the database named by a URL: `sqlite:////path/record.sqlite` or `postgresql+psycopg:`.
@@ -111,11 +117,18 @@ def _translate(context: ExceptionContext) -> None:
     original = context.original_exception
     if isinstance(original, MailflowError):
         return
-    raise (Temporary if _passing(context) else MailflowError)(f"record: {original}") from original
+    hint = DAMAGED if _code(original) in _BROKEN else ""
+    raise (Temporary if _passing(context) else MailflowError)(
+        f"record: {original}{hint}"
+    ) from original
+
+
+def _code(error: BaseException) -> int:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _passing(context: ExceptionContext) -> bool:
     original = context.original_exception
     if isinstance(original, sqlite3.Error):
-        return getattr(original, "sqlite_errorcode", 0) & 0xFF in _PASSING
+        return _code(original) in _PASSING
     return context.is_disconnect or isinstance(context.sqlalchemy_exception, OperationalError)

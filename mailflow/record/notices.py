@@ -14,6 +14,7 @@ from mailflow.record.asks import Asks, NewAsk
 from mailflow.record.scope import Scope
 
 _notices = tables.notices
+_FIRST = func.min(_notices.c.next_at, type_=_notices.c.next_at.type)
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,12 @@ class Notices:
         query = self.scope.select(_notices, _notices.c.id).where(*_sendable(now))
         rows = self.scope.rows(query.order_by(_notices.c.id).limit(limit))
         return tuple(row.id for row in rows)
+
+    def unsent(self) -> tuple[int, datetime | None]:
+        """Count the notices that wait to be sent; with the moment the first of them is due."""
+        query = self.scope.select(_notices, func.count().label("many"), _FIRST.label("since"))
+        row = self.scope.rows(query.where(_notices.c.status == "waiting"))[0]
+        return row.many, row.since
 
     def claim(self, notice_id: int, now: datetime, lease: timedelta) -> Notice | None:
         """Take a notice to send until `now + lease`; None when it is not (or no longer) due."""

@@ -1,10 +1,10 @@
-"""Checks that the record agrees with itself: chain, replays, numbers, what points where, blobs."""
+"""Checks that the record agrees with itself: chain, replays, numbers, pointers, mails, blobs."""
 
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Column, Engine, Select, exists
+from sqlalchemy import Column, Engine, Select, exists, or_
 from sqlalchemy.sql.expression import FromClause
 
 from mailflow.procedure.request import Request
@@ -44,6 +44,7 @@ def verify(engine: Engine, agency_id: str) -> list[str]:
             *_disposals(work),
             *_numbers(work),
             *_orphans(work),
+            *_sent(work),
             *_blobs(work),
         ]
 
@@ -132,6 +133,23 @@ def _dangling(work: Work, source: Column[Any], target: Column[Any]) -> Select[An
     there: FromClause = target.table.alias()
     named = (there.c.agency_id == work.agency_id) & (there.c[target.name] == source)
     return work.scope.select(source.table, source).distinct().where(~exists().where(named))
+
+
+def _sent(work: Work) -> Iterator[str]:
+    """What went out says when and as what, what waits did not go: else it goes twice, or never."""
+    notices = tables.notices.c
+    went = notices.status.in_(("sent", "undelivered"))
+    unknown = or_(notices.sent_at.is_(None), notices.message_id.is_(None))
+    waits = notices.status == "waiting"
+    odd = or_(
+        notices.sent_at.is_not(None), notices.mime.is_not(None) & notices.message_id.is_(None)
+    )
+    for which, said in (
+        (went & unknown, "counts as sent, but when or as which mail is not kept"),
+        (waits & odd, "waits to be sent, but was sent or lacks its Message-ID"),
+    ):
+        for row in work.scope.rows(work.scope.select(tables.notices, notices.id).where(which)):
+            yield f"notice {row.id}: {said}"
 
 
 def _blobs(work: Work) -> Iterator[str]:

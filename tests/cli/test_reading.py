@@ -134,7 +134,7 @@ def test_what_is_owed_is_printed_with_its_limit(mailflow: Mailflow) -> None:
 def test_a_whole_record_is_said_to_be_whole(mailflow: Mailflow, lived: Lived) -> None:
     """Exit code 0."""
     said = mailflow("--home", lived.home, "record", "verify", "--json")
-    assert (said.code, said.json) == (0, {"faults": []})
+    assert (said.code, said.json) == (0, {"faults": [], "unsent": 0, "unsent_since": None})
     assert mailflow("--home", lived.home, "record", "verify").out == "the record is whole\n"
 
 

@@ -74,6 +74,9 @@ def test_a_sound_record_has_no_faults(record: Engine, code: str) -> None:
         (["DELETE FROM notices"], ["asks.notice_id: 1 is not there"]),
         (["DELETE FROM asks"], ["ask_lines.ask_id: 1 is not there"]),
         (["UPDATE letters SET agency_id = 'x'"], ["notices.letter_id: 1 is not there"]),
+        (["UPDATE notices SET status = 'sent'"], ["notice 1: counts as sent, but when"]),
+        (["UPDATE notices SET sent_at = at"], ["notice 1: waits to be sent, but was sent"]),
+        (["UPDATE notices SET message_id = NULL"], ["notice 1: waits to be sent, but"]),
         (["UPDATE blobs SET data = x'00' WHERE length(data) = 4"], ["its bytes are not those"]),
     ],
 )  # fmt: skip
