@@ -188,6 +188,13 @@ def unsent_notices(home: Path) -> tuple[int, datetime | None]:
         return work.notices.unsent()
 
 
+def last_entry(home: Path) -> datetime | None:
+    """Give the moment of the last entry in a home's journal, None while there is none."""
+    found = settings.load(home)
+    with Work(_record(found), found.agency.id, reading=True) as work:
+        return work.journal.latest()
+
+
 def back_up_record(home: Path, clock: Clock) -> Path:
     """Copy a home's record now, also while a daemon works on it; gives the copy's path."""
     found = settings.load(home)

@@ -39,11 +39,18 @@ def init(
         typer.echo(path)
 
 
-def check(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """Check settings, people, templates, record and mailbox; exit code 2 on any fault."""
+def check(
+    context: typer.Context,
+    *,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send a letter to the ISO mailbox and wait for it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check machine, settings, people, templates, record, mailbox; exit code 2 on any fault."""
     from mailflow.checking import check_home
 
-    rows = check_home(context.obj, system_clock)
+    rows = check_home(context.obj, system_clock, send=send)
     if as_json:
         say_json(rows)
     else:

@@ -239,6 +239,12 @@ class Journal:
         found = self.scope.rows_of(_journal, ("seq",), act=kind, blank=("request",))
         return tuple(_row(row._asdict()) for row in found)
 
+    def latest(self) -> datetime | None:
+        """Give the moment of the last entry, None while there is none."""
+        query = self.scope.select(_journal, _journal.c.at)
+        row = self.scope.first(query.order_by(_journal.c.seq.desc()).limit(1))
+        return from_text(row.at) if row else None
+
     def verify(self) -> list[str]:
         """List where numbers are missing and where a row differs from what was written."""
         faults: list[str] = []

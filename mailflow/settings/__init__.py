@@ -2,8 +2,23 @@
 
 from mailflow.settings.data import data_root, default_limits
 from mailflow.settings.faults import FILE
-from mailflow.settings.read import Settings, load, register_id, starting_file
+from mailflow.settings.read import (
+    RUN_SECRETS,
+    SECRET_NAMES,
+    Settings,
+    load,
+    register_id,
+    starting_file,
+)
 
 __all__ = [
-    "FILE", "Settings", "data_root", "default_limits", "load", "register_id", "starting_file",
-]  # fmt: skip
+    "FILE",
+    "RUN_SECRETS",
+    "SECRET_NAMES",
+    "Settings",
+    "data_root",
+    "default_limits",
+    "load",
+    "register_id",
+    "starting_file",
+]

@@ -64,6 +64,10 @@ class Secrets(BaseSettings):
         )
 
 
+SECRET_NAMES = tuple(Secrets.model_fields)
+"""How the files of the passwords are called."""
+
+
 class Settings(Sections):
     """An agency's settings: the sections of its mailflow.toml, its home and its passwords."""
 

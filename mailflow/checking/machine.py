@@ -1,0 +1,89 @@
+"""What the machine gives a home: room, rights, passwords nobody else reads, the time, fonts."""
+
+import os
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from mailflow.checking.rows import Row, fault, warning
+from mailflow.forms import pdf
+from mailflow.settings import RUN_SECRETS, SECRET_NAMES, Settings
+
+MEGABYTE = 2**20
+LEAST, SCARCE = 200 * MEGABYTE, 2_000 * MEGABYTE
+"""Octets free without which a home is at fault, and below which the operator is warned."""
+
+NATIVE = ("Times New Roman", "Tinos", "Liberation Serif")
+"""Fonts of the measures that Decree 30/2020 wants, with all Vietnamese letters."""
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def room(home: Path) -> list[Row]:
+    """Look at the space left where the record grows."""
+    free = shutil.disk_usage(home).free
+    said = f"{free // MEGABYTE} MB are left on the disk of {home}"
+    if free < LEAST:
+        return [fault(f"{said}; make room before starting: nothing can be kept on a full disk")]
+    return [warning(f"{said}; a year of letters takes a few hundred")] if free < SCARCE else []
+
+
+def rights(home: Path) -> list[Row]:
+    """The home is ours to write and nobody else's to read."""
+    return list(_rights(home))
+
+
+def _rights(home: Path) -> Iterator[Row]:
+    if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
+        who = f"the user of this process (uid {os.getuid()})"
+        own = f"run as its owner, or: chown -R {os.getuid()} {home}"
+        yield fault(f"{home} cannot be written by {who}; {own}")
+    for path in (home, *sorted(home.glob("record.sqlite*")), home / "backups"):
+        if path.exists() and path.stat().st_mode & _OTHERS:
+            seen = f"{path} can be read by other users of this machine"
+            yield warning(f"{seen}; run: chmod -R go= {path}")
+
+
+def secrets() -> list[Row]:
+    """No password lies in a file that everybody on the machine may read."""
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    folders = [Path(credentials)] if credentials else []
+    files = (folder / name for folder in (*folders, RUN_SECRETS) for name in SECRET_NAMES)
+    seen = "can be read by everybody on this machine; change the password, then: chmod 600"
+    return [
+        fault(f"{file} {seen} {file}")
+        for file in files
+        if file.is_file() and file.stat().st_mode & stat.S_IRWXO
+    ]
+
+
+def time(found: Settings, now: datetime, last: datetime | None) -> list[Row]:
+    """The clock shows the agency's time, not one before the record's last entry."""
+    local = now.astimezone(found.agency.zone)
+    shown = f"it is {local:%d/%m/%Y %H:%M} in {found.agency.time_zone}"
+    if last and last > now:
+        entry = f"the record's last entry is of {last.astimezone(found.agency.zone):%d/%m/%Y %H:%M}"
+        return [fault(f"{shown} by this machine, but {entry}; set the clock before starting")]
+    return [Row(what="", standing="well", say=shown)]
+
+
+def printing() -> list[Row]:
+    """LibreOffice makes the PDF, with a font that has all Vietnamese letters."""
+    if not pdf.available():
+        return [warning("LibreOffice is not installed: forms go out as .docx without PDF")]
+    if not any(name in _fonts() for name in NATIVE):
+        none = f"none of the fonts {', '.join(NATIVE)} is installed"
+        return [warning(f"{none}: PDFs will look unlike the Word files; install fonts-croscore")]
+    return []
+
+
+def _fonts() -> str:
+    program = shutil.which("fc-list")
+    if program is None:
+        return "".join(NATIVE)  # nobody to ask: LibreOffice without fontconfig has its own
+    asked = [program, ":lang=vi", "family"]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=30, check=False)  # noqa: S603 - our own words
+    return done.stdout
