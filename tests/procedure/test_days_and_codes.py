@@ -6,8 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mailflow.procedure import numbering
+from mailflow.procedure import numbering, retention
 from mailflow.procedure.calendar import Calendar, month_after
+from mailflow.procedure.terms import REQUESTS, Kind
 
 DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 CALENDARS = st.builds(
@@ -104,3 +105,20 @@ def test_what_is_no_code_is_none(text: str) -> None:
 def test_the_number_follows_the_agencys_own_pattern() -> None:
     """Số phiếu is written as the agency writes it."""
     assert numbering.number("{seq:02d}/{year}", 2026, 7) == "07/2026"
+
+
+def test_every_series_begins_its_own_codes() -> None:
+    """The agency's letters for requests, ours for reviews and objectives."""
+    assert numbering.prefixes("CTCL") == ("CTCL", "MTCL", "XXLD")
+    opened = (*REQUESTS, Kind.REVIEW, Kind.OBJECTIVES)
+    assert {numbering.series(kind, "CTCL") for kind in opened} == set(numbering.prefixes("CTCL"))
+
+
+@given(DAYS, st.integers(0, 20), DAYS)
+def test_records_are_kept_for_whole_years(ended: date, years: int, today: date) -> None:
+    """Up to the last day of the year that many years after; the day after they may go (VII)."""
+    last = retention.kept_until(ended, years)
+    assert (last.year - ended.year, last.month, last.day) == (years, 12, 31)
+    assert not retention.is_due(ended, years, last)
+    assert retention.is_due(ended, years, last + timedelta(days=1))
+    assert not retention.is_due(ended, years + 1, today)

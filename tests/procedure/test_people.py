@@ -282,3 +282,15 @@ def test_a_roster_of_a_day_holds_who_is_in_force_that_day(day: date, data: st.Da
     for person in people:
         begun = person.since is None or person.since <= day
         assert (person in here) is (begun and (person.until is None or day <= person.until))
+
+
+def test_what_is_possible_is_found_once_for_a_person_and_a_state() -> None:
+    """Asked again it is the same; for somebody else it is found anew."""
+    story = reported()
+    assert story.request
+    world = story.world
+    first = machine.possible(story.request, cast.ONE_STOP_HEAD.id, world)
+    assert machine.possible(story.request, cast.ONE_STOP_HEAD.id, world) is first
+    assert {step.act for step in first} >= {Act.DECIDE_DISPOSITION, Act.TRANSFER}
+    others = {step.act for step in machine.possible(story.request, cast.EXPERT.id, world)}
+    assert Act.DECIDE_DISPOSITION not in others

@@ -1,7 +1,7 @@
 """The management review by its tables alone (5.8): who owes what by when, what is refused."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from mailflow.procedure import judge, machine, review
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Refused
 from mailflow.procedure.steps import OURS, STEPS
-from mailflow.procedure.terms import ENDS, REVIEWS, Act, Kind, Section, State
+from mailflow.procedure.terms import ENDS, REVIEWS, Act, Kind, Role, Section, State
 from tests.procedure.stories import ZONE, Story
 
 OCTOBER = datetime(2026, 10, 1, 8, 0, tzinfo=ZONE)
@@ -128,6 +128,85 @@ def test_a_decision_is_settled_once_and_a_risk_by_its_owner() -> None:
     assert _refused(story, cast.PLANNER.id, Act.UPDATE_RISK, result="x") == "not_a_party"
     request = story.does(cast.ONE_STOP_HEAD.id, Act.UPDATE_RISK, result="Đã sửa bảng")
     assert review.settled(request)
+
+
+def held(route: str = "meeting", **fields: Any) -> Reviewing:
+    """A review by a meeting that was held."""
+    story = opened()
+    story.does(cast.SECRETARY.id, Act.PLAN_REVIEW, route, **{**MEETING, **fields})
+    story.does(cast.SECRETARY.id, Act.SEND_AGENDA)
+    story.wait(15)
+    story.does(cast.SECRETARY.id, Act.HOLD_REVIEW)
+    return story
+
+
+@pytest.mark.clause("5.8.1.2")
+def test_what_is_settled_must_be_there_and_of_a_kind_that_can_be_opened() -> None:
+    """A number of no decision or risk, one decided before, a kind of 5.1: each is told."""
+    story, lead = held(), cast.LEAD.id
+    works = [{"what": f"Việc {n}", "who": [lead], "by": "2027-01-31"} for n in (1, 2)]
+    risk = {"what": "Rủi ro", "who": [lead], "by": "2026-12-15"}
+    minutes = {"discussion": "x", "resource_decisions": works, "risk_updates": [risk, risk]}
+    story.does(cast.SECRETARY.id, Act.DRAFT_MINUTES, "", **minutes)
+    story.does(cast.HEAD.id, Act.APPROVE_MINUTES, "yes")
+    story.does(cast.SECRETARY.id, Act.DISTRIBUTE)
+    none = {"decision_numbers": [9], "reason": "x"}
+    assert _refused(story, lead, Act.SETTLE_DECISION, "decline", **none) == "no_such_decision"
+    story.does(lead, Act.SETTLE_DECISION, "decline", decision_numbers=[1], reason="đã có")
+    again = {"decision_numbers": [1], "reason": "x"}
+    assert _refused(story, lead, Act.SETTLE_DECISION, "decline", **again) == "decision_settled"
+    odd = {"decision_numbers": [2], "kind": Kind.NONCONFORMITY.value}
+    assert _refused(story, lead, Act.SETTLE_DECISION, "open", **odd) == "bad_option"
+    assert _refused(story, lead, Act.UPDATE_RISK, "", **none, result="x") == "no_such_risk"
+
+
+@pytest.mark.clause("5.8.1.2")
+def test_minutes_of_another_meeting_are_completed_point_by_point() -> None:
+    """What they say, what is given since, what did not occur; then nothing is lacking."""
+    story, who = held("combined", host_meeting="Giao ban"), cast.SECRETARY.id
+    files = [{"name": "bb.docx", "sha256": "0" * 64}]
+    work = {"what": "Mua máy", "who": [cast.OFFICE_HEAD.id], "by": "2027-01-31"}
+    request = story.does(who, Act.RECEIVE_MINUTES, files=files, resource_decisions=[work])
+    lacking = review.lacking(request)
+    assert "resource_decisions" not in lacking
+    request = story.does(who, Act.COMPLETE_MINUTES, input_satisfaction="96%")
+    assert set(lacking) - set(review.lacking(request)) == {"input_satisfaction"}
+    assert [measure.what for measure in request.measures] == ["Mua máy"]
+    request = story.does(who, Act.COMPLETE_MINUTES, nothing_in=list(review.lacking(request)))
+    assert review.lacking(request) == ()
+    assert review.lacking(held().request or request) == ()
+
+
+@pytest.mark.clause("5.8.2.1", "5.8.2.2")
+def test_a_report_waits_for_the_comments_of_its_members() -> None:
+    """Until the day set, or until all have said something; a stand-in speaks for somebody."""
+    story, who = opened(), cast.SECRETARY.id
+    story.does(who, Act.PLAN_REVIEW, "report", audit_ended="2026-09-25")
+    request = story.does(who, Act.DRAFT_REPORT, overview="Tốt")
+    assert review.comments(request) == {}
+    request = story.does(cast.LEAD.id, Act.APPROVE_REPORT, "yes", comments_due=story.day(10))
+    members = machine.people_for(Role.COMMENTER, request, cast.ROSTER)
+    assert story.owed()["comment_report"] == (members, story.now.date() + timedelta(days=10))
+    assert _refused(story, who, Act.DRAFT_NOTICE, overall="x") == "comments_in"
+    for member in members[:-1]:
+        story.does(member, Act.COMMENT_REPORT, "agree")
+    assert story.owed()["comment_report"][0] == members[-1:]
+    assert review.silent(story.request or request, members) == members[-1:]
+    story.does(members[-1], Act.COMMENT_REPORT, "comment", opinion="Thêm số liệu")
+    assert set(review.comments(story.request or request)) == set(members)
+    story.does(who, Act.DRAFT_NOTICE, overall="Đạt")
+
+
+def test_an_invitation_counts_its_changes_and_a_cancelled_review_is_due_again() -> None:
+    """Each plan has an invitation of its own."""
+    story, who = opened(), cast.SECRETARY.id
+    request = story.does(who, Act.PLAN_REVIEW, "meeting", **MEETING)
+    assert review.invitation(request) == (1, 0)
+    request = story.does(who, Act.MOVE_MEETING, meeting_on="2026-10-20", reason="bận")
+    assert review.invitation(request) == (1, 1)
+    request = story.does(who, Act.CANCEL_REVIEW, reason="hoãn")
+    assert (request.kind, request.state) == (Kind.REVIEW, State.REVIEW_DUE)
+    assert review.invitation(request) == (1, 2)
 
 
 PEOPLE = (

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mailflow.procedure import labels
-from mailflow.procedure.fields import FIELDS
-from mailflow.procedure.steps import STEPS, WAITS
+from mailflow.procedure.fields import FIELDS, TABLES, Type, keys
+from mailflow.procedure.steps import STEPS, WAITS, states_of
 from mailflow.procedure.table import Step, Wait, When
 from mailflow.procedure.terms import (
     ENDS,
@@ -188,3 +188,16 @@ def test_every_limit_of_a_wait_is_in_the_settings() -> None:
     """Each internal limit named by WAITS has a default number of working days."""
     limits = tomllib.loads((ROOT / "config/limits.toml").read_text(encoding="utf-8"))
     assert {w.limit for w in WAITS if w.limit} - {"month"} <= set(limits)
+
+
+def test_the_states_of_kinds_are_those_their_steps_name() -> None:
+    """In the procedure's order; all kinds together have every state."""
+    assert states_of(list(Kind)) == tuple(State)
+    assert states_of([Kind.OBJECTIVES])[:2] == (State.PLAN_ASKED, State.PLAN_DRAFTING)
+    assert State.REPORTED not in states_of(REVIEWS)
+
+
+def test_a_tables_rows_are_known_by_the_keys_of_its_columns() -> None:
+    """In the order in which they stand on a page."""
+    assert keys(Type.RESULTS) == tuple(column.key for column in TABLES[Type.RESULTS])
+    assert {"what", "who", "by"} <= set(keys(Type.WORK))

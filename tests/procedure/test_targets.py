@@ -38,6 +38,8 @@ READ = [
     ("100% hồ sơ theo Nghị định 61/2018/NĐ-CP", "", "%", 100, None, ""),
     ("Trước 30/6/2026 đạt 80%", "", "%", 80, None, ""),
     ("từ 5 vụ trở xuống", "", "vu", None, 5, ""),
+    ("không để xảy ra 01 vụ", "", "vu", None, 1, ""),
+    ("Thu từ 1,250,000 đồng trở lên", "", "dong", 1_250_000, None, ""),
 ]  # fmt: skip
 
 
@@ -96,6 +98,27 @@ def test_a_deliverable_has_its_day(by: str, due: date) -> None:
     """Days, quarters and months end when the calendar says."""
     assert read("Ban hành quy trình tiếp công dân", "", by, 2026) == Target(by=due)
     assert day_in(by, 2026) == due
+
+
+def test_a_day_that_is_none_is_not_read() -> None:
+    """Nor is a number what is no number."""
+    assert day_in("trước 31/2/2026", 2026) is None
+    assert targets.number("một") is None
+
+
+def test_where_nothing_of_a_kind_came_up_a_share_of_it_is_neither_met_nor_missed() -> None:
+    """A target of none is met by it."""
+    assert verdict(read("từ 98% hồ sơ"), "Không phát sinh") is Verdict.NONE_AROSE
+    assert verdict(read("dưới 3 đơn"), "Không phát sinh") is Verdict.NONE_AROSE
+    assert verdict(read("không có đơn"), "Không phát sinh") is Verdict.MET
+
+
+def test_no_number_is_measured_of_a_deliverable() -> None:
+    """Nor of a target nobody could read."""
+    by = read("Ban hành quy trình", "", "30/6/2026", 2026)
+    assert targets.measured(by, "Đã ban hành") is None
+    assert targets.measured(read("Tốt"), "95%") is None
+    assert targets.measured(read("từ 98%"), "95%") == Fraction(95)
 
 
 MET, NOT_MET, NONE, OPEN = Verdict.MET, Verdict.NOT_MET, Verdict.NONE_AROSE, Verdict.OPEN
