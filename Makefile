@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annota
 	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: demo gallery test check coverage bench-intake bench-register bench-forms bench-reminders lock fuzz fuzz-registers
+.PHONY: demo gallery test check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders lock fuzz fuzz-registers
 
 # Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
 demo: .venv/runtime.stamp
@@ -38,6 +38,15 @@ coverage: .venv/tools.stamp
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+# Walks every branch of the procedure, of the merge and of the decision, by their own tests alone.
+coverage-rules: .venv/tools.stamp
+	$(BIN)/coverage erase --data-file=.coverage-rules
+	COVERAGE_FILE=.coverage-rules $(BIN)/coverage run --source=mailflow.procedure,mailflow.intake,workbook_sync -m \
+		pytest -q tests/procedure tests/intake/test_decide.py tests/workbook_sync/test_merge.py tests/workbook_sync/test_values.py
+	$(BIN)/coverage combine --quiet --data-file=.coverage-rules
+	$(BIN)/coverage report --data-file=.coverage-rules --fail-under=100 \
+		--include='mailflow/procedure/*,mailflow/intake/decide.py,workbook_sync/merge.py,workbook_sync/values.py'
 
 # Measures the intake beside the least any program must do; AGAINST=--against adds two others.
 bench-intake: .venv/runtime.stamp

@@ -121,6 +121,11 @@ def test_a_day_before_the_calendar_has_no_serial() -> None:
     assert to_serial(date(1903, 5, 1), date1904=True) is None
 
 
+def test_a_time_of_day_is_a_part_of_a_day() -> None:
+    """In both calendars alike."""
+    assert to_serial(time(18, 0)) == to_serial(time(18, 0), date1904=True) == 0.75
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
@@ -133,6 +138,8 @@ def test_a_day_before_the_calendar_has_no_serial() -> None:
         ("-3", -3),
         ("1 250", 1250),
         ("12a", None),
+        ("1.2.3.4", None),
+        ("9" * 400, None),
         ("", None),
     ],
 )
