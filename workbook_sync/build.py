@@ -2,10 +2,13 @@
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import datetime
+from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.packaging.custom import (
     BoolProperty,
@@ -131,9 +134,7 @@ def _list_sheet(page: Worksheet, sheet: ListSheet, ranges: Mapping[str, str]) ->
         if validation := validation_of(column, ranges):
             page.add_data_validation(validation)
             validation.add(str(cells))
-        for row in range(first, last + 1):
-            values = sheet.rows[row - first] if sheet.rows else {}
-            _data_cell(page, row, place, column, values.get(column.header))
+        _data_cells(page, first, place, column, sheet.rows or [{}])
     fit(page, top, [(column.header, column.width - 1) for column in sheet.columns])
     for row, values in enumerate(sheet.rows, start=first):
         fit(page, row, [(values.get(column.header), column.width) for column in sheet.columns])
@@ -169,9 +170,22 @@ def _column(page: Worksheet, place: int, column: Column, top: int) -> None:
     header.number_format = "@"
 
 
-def _data_cell(page: Worksheet, row: int, place: int, column: Column, value: Value) -> None:
-    cell = put(page, row, place, value)
-    cell.number_format = _MOMENT if isinstance(value, datetime) else FORMATS[column.kind]
+def _data_cells(
+    page: Worksheet, first: int, place: int, column: Column, rows: Sequence[Mapping[str, Value]]
+) -> None:
+    """Write a column's cells; each look is made once, as setting it costs more than the value."""
+    looks: dict[bool, Any] = {}
+    for row, values in enumerate(rows, start=first):
+        value = values.get(column.header)
+        cell, is_moment = put(page, row, place, value), isinstance(value, datetime)
+        if is_moment not in looks:
+            _look(cell, column, _MOMENT if is_moment else FORMATS[column.kind])
+            looks[is_moment] = cell._style  # type: ignore[attr-defined] # the stubs know it not
+        cell._style = copy(looks[is_moment])  # type: ignore[attr-defined] # as above
+
+
+def _look(cell: Cell, column: Column, number_format: str) -> None:
+    cell.number_format = number_format
     cell.alignment = _CENTRED if column.kind is ColumnKind.DATE else _TOP
     cell.border = BOX
     if column.system:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Row
@@ -25,6 +26,7 @@ from mailflow.record.scope import Scope
 
 _agencies, _journal = tables.agencies, tables.journal
 _PAGE = 500
+_BY_NUMBER = itemgetter("seq")
 SEALED = ("by", "entered_by", "fields", "notes")
 BLANK = {"by": "", "entered_by": "", "fields": "{}", "notes": "[]", "salt": None}
 """What is left of a row's personal columns once its request is disposed of."""
@@ -140,7 +142,7 @@ def row_body(values: Mapping[str, Any]) -> str:
     return _sha256(dumps({name: v for name, v in values.items() if name not in apart}))
 
 
-def _chained(before: str, values: Mapping[str, Any]) -> str:
+def chained(before: str, values: Mapping[str, Any]) -> str:
     """Give a row's hash: of the hash before it and of its body."""
     return _sha256(before + row_body(values))
 
@@ -188,7 +190,7 @@ class Journal:
     def of_request(self, code: str) -> tuple[Entry, ...]:
         """List a request's entries, oldest first; none once it is disposed of."""
         if code not in self._known:
-            rows = (row._asdict() for row in self.scope.rows_of(_journal, ("seq",), request=code))
+            rows = self.written_of(code)
             self._known[code] = tuple(read_entry(row) for row in rows if row["salt"] is not None)
         return self._known[code]
 
@@ -201,8 +203,12 @@ class Journal:
         return self.scope.update(_journal, {"request": code}, **BLANK)
 
     def written_of(self, code: str) -> tuple[dict[str, Any], ...]:
-        """List a request's rows as they are stored, oldest first."""
-        return tuple(r._asdict() for r in self.scope.rows_of(_journal, ("seq",), request=code))
+        """List a request's rows as they are stored, oldest first.
+
+        They are sorted here: asked to do it, SQLite walks the whole journal by its numbers.
+        """
+        rows = (row._asdict() for row in self.scope.rows_of(_journal, (), request=code))
+        return tuple(sorted(rows, key=_BY_NUMBER))
 
     def written(self, first: int = 1) -> Iterator[dict[str, Any]]:
         """Walk the rows from a number on as they are stored, column by column, oldest first."""
@@ -213,9 +219,9 @@ class Journal:
         new = [code for code in codes if code not in self._known]
         query = self.scope.select(_journal).where(_journal.c.request.in_(new))
         found: dict[str, list[Entry]] = {code: [] for code in new}
-        for row in self.scope.rows(query.order_by(_journal.c.seq)):
-            if row.salt is not None:
-                found[row.request].append(read_entry(row._asdict()))
+        for row in sorted((row._asdict() for row in self.scope.rows(query)), key=_BY_NUMBER):
+            if row["salt"] is not None:
+                found[row["request"]].append(read_entry(row))
         self._known.update({code: tuple(entries) for code, entries in found.items()})
 
     def forget(self) -> None:
@@ -236,8 +242,8 @@ class Journal:
 
     def notes(self, kind: str) -> tuple[JournalRow, ...]:
         """List the notes of a kind, oldest first."""
-        found = self.scope.rows_of(_journal, ("seq",), act=kind, blank=("request",))
-        return tuple(_row(row._asdict()) for row in found)
+        found = self.scope.rows_of(_journal, (), act=kind, blank=("request",))
+        return tuple(map(_row, sorted((row._asdict() for row in found), key=_BY_NUMBER)))
 
     def latest(self) -> datetime | None:
         """Give the moment of the last entry, None while there is none."""
@@ -252,7 +258,7 @@ class Journal:
         for row in self._walk():
             if row.seq != expected:
                 faults.append(f"journal: {expected} to {row.seq - 1} missing before {row.seq}")
-            elif row.hash != _chained(before, values := row._asdict()) or not _whole(values):
+            elif row.hash != chained(before, values := row._asdict()) or not _whole(values):
                 faults.append(f"journal {row.seq}: changed after it was written")
             before, expected = row.hash, row.seq + 1
         if (expected - 1, before) != self._end():
@@ -268,7 +274,7 @@ class Journal:
             "salt": secrets.token_hex(16),
         }
         stored["sealed"] = sealed(stored)
-        stored["hash"] = _chained(before, stored)
+        stored["hash"] = chained(before, stored)
         self.scope.insert(_journal, **{k: v for k, v in stored.items() if k != "agency_id"})
         self.scope.update(_agencies, {}, journal_seq=seq + 1, journal_hash=stored["hash"])
         self._ends[:] = [(seq + 1, str(stored["hash"]))]

@@ -41,8 +41,8 @@ class Papers:
 
     def _letters_named(self, code: str) -> set[int]:
         settled = self.scope.rows_of(_letters, ("id",), ("id",), request=code)
-        asked = self.scope.rows_of(_lines, ("line",), ("letter_id",), request=code)
-        acted = self.scope.rows_of(_journal, ("seq",), ("via_id",), request=code, via_kind="letter")
+        asked = self.scope.rows_of(_lines, (), ("letter_id",), request=code)
+        acted = self.scope.rows_of(_journal, (), ("via_id",), request=code, via_kind="letter")
         found = {row.id for row in settled} | {row.letter_id for row in asked if row.letter_id}
         return found | {int(row.via_id) for row in acted if row.via_id.isdecimal()}
 

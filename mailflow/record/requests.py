@@ -1,6 +1,6 @@
 """Requests as their journal makes them, the rows that lists are read from, and their numbers."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -83,6 +83,20 @@ def projected(request: Request) -> dict[str, Any]:
     }
 
 
+def listed(
+    request: Request, waiting: Iterable[tuple[Act, Collection[str], date | None]]
+) -> dict[str, Any]:
+    """Give the row that lists show of a request, and of who owes what by when."""
+    waits = [Waiting(act, tuple(people), due) for act, people, due in waiting]
+    soonest = min(waits, key=lambda wait: wait.due or date.max, default=None)
+    return {
+        **projected(request),
+        "next_act": soonest.act.value if soonest else None,
+        "due": soonest.due if soonest else None,
+        "waiting": [_written(wait) for wait in waits],
+    }
+
+
 @dataclass(frozen=True)
 class Requests:
     """The agency's requests."""
@@ -107,14 +121,7 @@ class Requests:
         waiting: Sequence[tuple[Act, Collection[str], date | None]],
     ) -> None:
         """Write the row that lists show of a request whose entries are in the journal."""
-        waits = [Waiting(act, tuple(people), due) for act, people, due in waiting]
-        soonest = min(waits, key=lambda wait: wait.due or date.max, default=None)
-        row = {
-            **projected(request),
-            "next_act": soonest.act.value if soonest else None,
-            "due": soonest.due if soonest else None,
-            "waiting": [_written(wait) for wait in waits],
-        }
+        row = listed(request, waiting)
         self._matters.clear()
         opened = len(request.entries) == 1
         if not (opened and self.scope.insert_once(_requests, ("code",), code=request.code, **row)):

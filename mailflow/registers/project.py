@@ -1,12 +1,13 @@
 """Shows one request as a row of the register; pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from mailflow.actions import words
 from mailflow.procedure import labels, machine
-from mailflow.procedure.machine import World
+from mailflow.procedure.machine import Owed, World
 from mailflow.procedure.request import Entry, Json, Request
 from mailflow.procedure.retention import kept_until
 from mailflow.procedure.terms import Act, Role, State
@@ -26,6 +27,11 @@ class _Seen:
 
     request: Request
     world: World
+
+    @cached_property
+    def owed(self) -> Sequence[Owed]:
+        """List what is owed on it now."""
+        return tuple(machine.owed(self.request, self.world))
 
     def last(self, act: Act, answer: str | None = None) -> Entry | None:
         """Find the latest entry of an act, with an answer when one is named."""
@@ -174,18 +180,16 @@ def _related(seen: _Seen) -> str:
 
 
 def _waiting(seen: _Seen) -> str:
-    owed = machine.owed(seen.request, seen.world)
-    return seen.names(dict.fromkeys(person for item in owed for person in item.people))
+    return seen.names(dict.fromkeys(person for item in seen.owed for person in item.people))
 
 
 def _next_acts(seen: _Seen) -> str:
-    acts = (labels.ACT[item.wait.act] for item in machine.owed(seen.request, seen.world))
+    acts = (labels.ACT[item.wait.act] for item in seen.owed)
     return "; ".join(dict.fromkeys(acts))
 
 
 def _due(seen: _Seen) -> date | None:
-    owed = machine.owed(seen.request, seen.world)
-    return min((item.due for item in owed if item.due), default=None)
+    return min((item.due for item in seen.owed if item.due), default=None)
 
 
 def _overdue(seen: _Seen) -> int | None:

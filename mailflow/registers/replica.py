@@ -206,11 +206,13 @@ def _notes(
 
 def with_notes(sides: Sides, taken: Taken) -> Sides:
     """Give the record's side with the notes of the copies in it."""
+    if not taken.notes:
+        return sides
     ours: dict[str, dict[str, Value]] = {code: dict(row) for code, row in sides.ours.items()}
     for (code, header), value in taken.notes.items():
         if code in ours:
             ours[code][header] = value
-    return replace(sides, ours=ours) if taken.notes else sides
+    return replace(sides, ours=ours)
 
 
 def remember(case: Case, taken: Taken) -> None:

@@ -50,10 +50,9 @@ def load_sides(case: Case, page: Page | None = None) -> Sides:
         rows = work.requests.rows(kinds=REQUESTS, unit=case.unit)
         here = opened_in(work, case) if case.unit else ()
         codes = dict.fromkeys([*(row.code for row in rows), *here, *base])
-        loaded = {code: work.requests.load(code) for code in codes}
+        requests = {request.code: request for request in work.requests.load_each([*codes])}
         held = standing(work, case.register_id)
-        disposed = [c for c in base if not loaded[c] and work.disposals.decided(c)]
-    requests = {code: request for code, request in loaded.items() if request}
+        disposed = [c for c in base if c not in requests and work.disposals.decided(c)]
     keepers = {name for name, o in (page.owners if page else OWNERS).items() if o is KEEPER}
     years = case.house.settings.retention.years
     ours = {

@@ -10,7 +10,7 @@ from mailflow.registers.columns import HEADERS, SHEET
 from workbook_sync.address import column_letters
 from workbook_sync.spec import Chart, ChartKind, Formula, FreeSheet, Line, LineStyle
 
-LAST_ROW = 20_000
+LAST_ROW = 120_000
 """Rows of the register that the formulas look at."""
 
 THIS_YEAR = "YEAR(TODAY())"

@@ -190,7 +190,8 @@ def _both_ways(case: Case, copy: Copy, page: Page, sides: Sides, merged: Merged)
     done = [(edit, carry_out(case, edit, sides.generation)) for edit in edits]
     _let_go(case, sides, merged, done)
     copies = replica.take_in(case, page)
-    after = replica.with_notes(load_sides(case, page), copies)
+    moved = bool(edits or sides.held or copies.read)
+    after = replica.with_notes(load_sides(case, page) if moved else sides, copies)
     rows = found.rows | {edit.row: result.code for edit, result in done if result.code}
     drafts = {(result.code, column) for _, result in done for column in result.drafts}
     want = wanted(page, after, rows, drafts)
