@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annota
 	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: demo gallery test check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year lock fuzz fuzz-registers
+.PHONY: demo gallery guides test check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year lock fuzz fuzz-registers
 
 # Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
 demo: .venv/runtime.stamp
@@ -18,6 +18,10 @@ demo: .venv/runtime.stamp
 # Draws every mail and every document, page by page, into gallery/index.html.
 gallery: .venv/runtime.stamp
 	$(BIN)/python -m tests.gallery
+
+# Sets the Vietnamese guides in docs/ as Word documents, their pictures drawn anew.
+guides: .venv/runtime.stamp
+	$(BIN)/python -m tests.guides pictures
 
 # Runs every check and every test, on two processors.
 test: check

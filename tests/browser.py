@@ -30,10 +30,21 @@ class Browser:
         self._session = attached["sessionId"]
         self._ask("Page.enable")
 
-    def picture(self, page: str, width: int, *, dark: bool = False) -> bytes:
-        """Draw a page of HTML in a window of `width` pixels, whole; gives PNG."""
+    def picture(
+        self,
+        page: str,
+        width: int,
+        *,
+        dark: bool = False,
+        part: tuple[int, int, int, int] | None = None,
+    ) -> bytes:
+        """Draw a page of HTML in a window of `width` pixels; gives PNG.
+
+        Whole, or a part of it: left, top, right and bottom.
+        """
         height = self._laid_out(page, width, dark=dark)["height"]
-        area = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+        left, top, right, bottom = part or (0, 0, width, height)
+        area = {"x": left, "y": top, "width": right - left, "height": bottom - top, "scale": 1}
         shot = self._ask("Page.captureScreenshot", captureBeyondViewport=True, clip=area)
         return base64.b64decode(shot["data"])
 

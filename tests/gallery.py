@@ -8,7 +8,7 @@ import html
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -40,7 +40,8 @@ def draw(folder: Path) -> list[str]:
     return [name for names in drawn.values() for name in names]
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Find a program that draws, or end with where its package is named."""
     found = shutil.which(name)
     if found is None:
         raise SystemExit(f"{name} is not installed here: .ci/run names the packages")
@@ -50,7 +51,7 @@ def _program(name: str) -> str:
 def _mails(folder: Path) -> dict[str, list[str]]:
     templates = open_templates([data_root() / "templates" / "mail"])
     drawn: dict[str, list[str]] = {}
-    with browser(_program("chromium")) as page:
+    with browser(program("chromium")) as page:
         for name, context in samples().items():
             about = context["request"]
             form = about is not None and about["code"].startswith("CTCL-")
@@ -84,25 +85,25 @@ def _to_fill_in(folder: Path) -> dict[str, list[str]]:
     for start in range(0, len(pages), MOST_PAGES):
         for name, data in fill_pages(pages[start : start + MOST_PAGES], cast_of_demo.ROSTER):
             shown = f"Phiếu điền {start // MOST_PAGES + 1}{Path(name).suffix}"
-            drawn[shown] = _workbook(folder / shown, data)
+            drawn[shown] = workbook(folder / shown, data)
     return drawn
 
 
-def _workbook(path: Path, data: bytes) -> list[str]:
-    """Print a workbook, or a document, as it is printed from its own program."""
+def workbook(path: Path, data: bytes, how: Sequence[str] = ("-r", "80")) -> list[str]:
+    """Print a workbook, or a document, as its own program does; `how` is pdftoppm's."""
     path.write_bytes(data)
     with TemporaryDirectory() as profile:
-        command = [_program("soffice"), f"-env:UserInstallation={Path(profile).as_uri()}"]
+        command = [program("soffice"), f"-env:UserInstallation={Path(profile).as_uri()}"]
         command += ["--headless", "--convert-to", "pdf", "--outdir", profile, str(path)]
         subprocess.run(command, check=True, capture_output=True)
         printed = (Path(profile) / path.with_suffix(".pdf").name).read_bytes()
-    return _pages(path.with_name(f"{path.name}.pdf"), printed)
+    return _pages(path.with_name(f"{path.name}.pdf"), printed, how)
 
 
-def _pages(path: Path, data: bytes) -> list[str]:
+def _pages(path: Path, data: bytes, how: Sequence[str] = ("-r", "80")) -> list[str]:
     path.write_bytes(data)
     start = path.with_suffix("")
-    command = [_program("pdftoppm"), "-png", "-r", "80", str(path), f"{start}-page"]
+    command = [program("pdftoppm"), "-png", *how, str(path), f"{start}-page"]
     subprocess.run(command, check=True)
     return sorted(picture.name for picture in path.parent.glob(f"{start.name}-page*.png"))
 
