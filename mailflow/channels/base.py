@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Literal, Protocol
 
 from mailflow.errors import Temporary
@@ -84,6 +85,12 @@ class Mailbox(Protocol):
 
         May be called while `waiting` is being walked. A letter no longer there is no error.
         Raises Temporary, and Permanent when the mailbox allows neither moves nor keywords.
+        """
+
+    def listen(self, seconds: float, stop: Event) -> bool:
+        """Wait at most so long, or until `stop` is set; True when a letter may have come.
+
+        A mailbox that cannot tell only waits. Never raises: `waiting` says what is wrong.
         """
 
     def close(self) -> None:

@@ -4,6 +4,8 @@ import imaplib
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from threading import Event
+from time import monotonic
 
 from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxUnencrypted
 from imap_tools.errors import (
@@ -23,6 +25,7 @@ from mailflow.channels.base import (
     only_headers,
 )
 from mailflow.channels.imap_answers import Listed, allowed, ask, listing, literal, namespace
+from mailflow.channels.imap_idle import idle_until
 from mailflow.errors import MailflowError, Permanent, Temporary, failpoint
 
 DONE_KEYWORD = "$MailflowDone"
@@ -78,6 +81,21 @@ class ImapMailbox:
             if not self._moved(box, str(envelope.uid), folder):
                 self._mark(box, str(envelope.uid))
             failpoint("imap.after_move")
+
+    def listen(self, seconds: float, stop: Event) -> bool:
+        """Wait by IDLE (RFC 2177) where the server has it and a folder is open; see `Mailbox`.
+
+        A connection that broke is opened again by the next look, at the pace of the job: quick
+        logins lock accounts.
+        """
+        box, end = self._box, monotonic() + seconds
+        if box is not None and "IDLE" in box.client.capabilities:
+            try:
+                return idle_until(box, end, stop)
+            except (imaplib.IMAP4.error, ImapToolsError, OSError):
+                self.close()
+        stop.wait(max(0.0, end - monotonic()))
+        return False
 
     def close(self) -> None:
         """Drop the connection without a word: a dead server would keep LOGOUT waiting."""

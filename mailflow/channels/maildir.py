@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 from imap_tools.imap_utf7 import utf7_encode
 
@@ -59,6 +60,11 @@ class MaildirMailbox:
             return
         except OSError as fault:
             raise Temporary(f"a letter cannot be filed: {fault}") from fault
+
+    def listen(self, seconds: float, stop: Event) -> bool:
+        """Only wait: files in a folder are looked for at the pace of the job."""
+        stop.wait(seconds)
+        return False
 
     def close(self) -> None:
         """Nothing is held open."""

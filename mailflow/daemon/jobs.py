@@ -8,6 +8,7 @@ from typing import TypeVar
 from mailflow.actions import notices, request_form, stand_ins
 from mailflow.actions.execute import execute
 from mailflow.channels.base import Envelope, LoginRefused, Transport
+from mailflow.daemon import notify
 from mailflow.daemon.disposing import dispose
 from mailflow.daemon.reviewing import carry_on_reviews
 from mailflow.daemon.yearly import keep_the_year
@@ -66,6 +67,7 @@ def _until_stopped(service: Service, items: Iterable[T]) -> Iterator[T]:
     for item in items:
         if service.stop.is_set():
             return
+        notify.tell(notify.ALIVE)
         yield item
 
 

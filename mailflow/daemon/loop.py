@@ -9,7 +9,7 @@ import structlog
 from schedule import Scheduler
 
 from mailflow.channels.base import LoginRefused
-from mailflow.daemon import health
+from mailflow.daemon import health, notify
 from mailflow.daemon.jobs import JOBS
 from mailflow.errors import MailflowError
 from mailflow.wiring import Service
@@ -17,6 +17,9 @@ from mailflow.wiring import Service
 LOG = structlog.get_logger()
 PAUSE = timedelta(minutes=15)
 """How long a job rests after a refused login: quick tries lock accounts."""
+
+PACE = 10
+"""The most seconds between two looks at what is due."""
 
 
 @dataclass
@@ -41,17 +44,22 @@ def run_forever(service: Service) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop.set())
     standing = Standing()
+    notify.tell(notify.READY)
     run_once(service, standing)
     scheduler = Scheduler()
     for name, job in JOBS.items():
         scheduler.every(job.seconds).seconds.do(partial(_run, service, name, standing))
-    while not service.stop.wait(1):
+    while not service.stop.is_set():
+        if service.mailbox.listen(min(scheduler.idle_seconds or 0, PACE), service.stop):
+            _run(service, "mail_in", standing)
         scheduler.run_pending()
         health.write(service.settings.home, service.clock(), standing.failures)
+    notify.tell(notify.STOPPING)
 
 
 def _run(service: Service, name: str, standing: Standing) -> None:
     """Run one job; whatever goes wrong is noted for the operator and tried again next round."""
+    notify.tell(notify.ALIVE)
     now = service.clock()
     if service.stop.is_set() or now < standing.resting.get(name, now):
         return

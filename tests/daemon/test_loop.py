@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Event
 
 import pytest
 
@@ -71,6 +72,10 @@ class _Shut:
     def send(self, mail_from: str, recipient: str, message: bytes) -> str:
         """Refuse."""
         raise self._refuse()
+
+    def listen(self, seconds: float, stop: Event) -> bool:
+        """Hear nothing."""
+        return False
 
     def close(self) -> None:
         """Nothing is open."""
