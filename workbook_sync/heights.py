@@ -20,4 +20,6 @@ def fitting(cells: Iterable[tuple[Value, float]]) -> float:
 def _lines(text: str, width: float) -> int:
     """Count the lines of a text in a column of `width` digits: letters are somewhat narrower."""
     room = max(1, int(width * 1.05))
+    if len(text) <= room and not {"\n", "\t"} & set(text):
+        return 1
     return sum(max(1, len(textwrap.wrap(line, room))) for line in text.split("\n"))

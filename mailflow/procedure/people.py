@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from mailflow.procedure.folding import folded
 from mailflow.procedure.terms import Act, Role
 
 UNIT_PREFIX = "unit:"
@@ -81,6 +82,13 @@ class Roster:
     def _by_role(self) -> dict[Role, tuple[Person, ...]]:
         return {role: tuple(p for p in self.people if role in p.roles) for role in Role}
 
+    @cached_property
+    def _ids_by_name(self) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+        for p in self.people:
+            found[folded(p.name)] = found.get(folded(p.name), frozenset()) | {p.id}
+        return found
+
     def person(self, person_id: str | None) -> Person | None:
         """Find one person by id."""
         return self._by_id.get(person_id or "")
@@ -91,6 +99,10 @@ class Roster:
             return person_id.removeprefix(UNIT_PREFIX)
         person = self.person(person_id)
         return person.name if person else person_id
+
+    def shares_name(self, person: Person) -> bool:
+        """Say whether somebody else has a person's name."""
+        return bool(self._ids_by_name.get(folded(person.name), frozenset()) - {person.id})
 
     def at(self, address: str) -> tuple[Person, ...]:
         """Find the people who read the mailbox `address` (several when it is shared)."""

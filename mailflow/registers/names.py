@@ -39,8 +39,7 @@ def shown(person_id: str, roster: Roster) -> str:
     person = roster.person(person_id)
     if person is None:
         return roster.name_of(person_id)
-    same = {p.id for p in roster.people if folded(p.name) == folded(person.name)}
-    return f"{person.name} ({person.unit})" if len(same) > 1 else person.name
+    return f"{person.name} ({person.unit})" if roster.shares_name(person) else person.name
 
 
 def parties_named(words: str, roster: Roster) -> tuple[str, ...]:

@@ -69,7 +69,8 @@ def wanted(page: Page, sides: Sides, rows: Mapping[int, str], drafts: Drafts) ->
         for header, value in cells.items():
             cell = page.cell(entry.row, header)
             sets[cell], places[cell] = value, (entry.row, code, header)
-        heights[page.grid.sheet, entry.row] = _height({**entry.values, **cells})
+        if cells:
+            heights[page.grid.sheet, entry.row] = _height({**entry.values, **cells})
         base[code] = _agreed(page, sides, entry, code, drafts)
     gone: dict[str, Fields] = {
         code: {} for code in sides.base if code not in base and code in sides.ours
