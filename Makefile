@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annota
 	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: demo gallery guides test check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year lock fuzz fuzz-registers
+.PHONY: demo gallery guides test check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year bench-record lock fuzz fuzz-registers
 
 # Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
 demo: .venv/runtime.stamp
@@ -80,6 +80,10 @@ bench-reminders: .venv/runtime.stamp
 # Measures the year's papers and registers over 1,000, 10,000 and 100,000 requests: ratios, targets.
 bench-year: .venv/runtime.stamp
 	$(BIN)/python -m benchmarks.year
+
+# Measures copying, verifying, restoring and rebuilding the record of 10,000 letters.
+bench-record: .venv/runtime.stamp
+	$(BIN)/python -m benchmarks.record
 
 # Pins the newest versions that pyproject.toml allows, with the hash of every file.
 lock: .venv/tools.stamp

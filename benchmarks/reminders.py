@@ -56,7 +56,7 @@ def _fill(service: Service, count: int) -> None:
     with service.open_work() as work:
         for number in range(count):
             code: str | None = None
-            for who, act, answer, fields in _life(number):
+            for who, act, answer, fields in life(number):
                 command = Command(act, answer, code, fields, who, VIA, "console")
                 done = execute(work, service.house, command, world)[0]
                 if done.outcome != "done":
@@ -65,7 +65,8 @@ def _fill(service: Service, count: int) -> None:
         work.keep()
 
 
-def _life(number: int) -> list[tuple[str, Act, str, dict[str, Json]]]:
+def life(number: int) -> list[tuple[str, Act, str, dict[str, Json]]]:
+    """Give the first one to four acts on a request: who, what, the answer, its fields."""
     head = UNITS[number % len(UNITS)]
     content = f"Hồ sơ số {number} trả quá hạn {number % 7} ngày, công dân phải đến nhiều lần."
     acts: list[tuple[str, Act, str, dict[str, Json]]] = [

@@ -23,10 +23,12 @@ What to do now:
 3. Start the service. Replies to mails sent since then carry marks this record does not know:
    their senders are asked to confirm with one word.
 """
-REBUILT = """The new record is
+REBUILT = """The record itself was not touched; the new one is
   {new}
-What to do now: look at what is listed here, then put it in the record's place:
-  mailflow record restore {new}
+What to do now:
+1. Look at what is listed here.
+2. mailflow record restore {new}
+   The record as it was is kept beside it. No letter needs to be moved back.
 """
 
 

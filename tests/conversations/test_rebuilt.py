@@ -19,7 +19,7 @@ from tests.conversations.agency import Agency
 from tests.conversations.test_disposal import ended, in_january
 from tests.conversations.test_registers import Register, typed
 from tests.conversations.test_restored import move_back
-from tests.conversations.test_review_meeting import OCTOBER, PLAN
+from tests.conversations.test_review_meeting import OCTOBER
 from tests.conversations.test_standins import AWAY, confirmed
 from tests.record.samples import tamper
 
@@ -47,7 +47,6 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
     confirmed(agency, cast.ONE_STOP_HEAD, AWAY)
     agency.clock.now = OCTOBER
     agency.work()
-    agency.replies(cast.SECRETARY, PLAN, agency.codes()[-1])
     agency.post.reply(cast.SECRETARY, in_january(agency), "Đồng ý")
     agency.wait(hours=0.1)
     code = agency.reported()
@@ -118,20 +117,19 @@ def test_the_agency_goes_on_where_it_was(home: Path, lived: Lived) -> None:
         (["UPDATE requests SET state = 'closed'"], "state was <State.CLOSED: 'closed'>"),
         (["UPDATE requests SET waiting = '['"], "requests 1 (code"),
         (["DELETE FROM requests", "DELETE FROM counters"], "its row was missing"),
-        (["DROP TABLE requests"], "requests: the whole table is gone"),
+        (["DROP TABLE requests", "DROP INDEX ix_letters_agency_id_blob"], "whole table is gone"),
         (["DELETE FROM disposals"], "stands on the list again"),
-        (["DROP INDEX ix_letters_agency_id_blob"], None),
     ],
 )
 def test_the_journal_sets_the_views_right(
-    home: Path, lived: Lived, statements: list[str], said: str | None
+    home: Path, lived: Lived, statements: list[str], said: str
 ) -> None:
     """Requests, numbers and the list of disposals are as they were, and what was wrong is told."""
     tamper(home / "record.sqlite", *statements)
     made = rebuilt(home, lived)
     assert different(lived, home, made) == set()
     assert made.whole
-    assert said is None or any(said in line for line in made.righted)
+    assert any(said in line for line in made.righted)
 
 
 def garble(path: Path, *pages: int) -> None:
@@ -228,7 +226,7 @@ def test_lost_letters_come_back_by_their_bytes(home: Path, lived: Lived) -> None
         assert agency.request(lived.code).state is State.REPORTED
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_whatever_page_is_bad_nothing_goes_unsaid(home: Path, lived: Lived, seed: int) -> None:
     """Of every table that is not as it was something is told."""
     record = home / "record.sqlite"
