@@ -20,6 +20,7 @@ class Reason(StrEnum):
     BAD_ENCODING = "bad encoding"
     UNUSUAL_XML = "unusual xml"
     NO_SHEET = "no such sheet"
+    SHEET_THERE = "a sheet of that name is there"
     NO_TABLE = "no such table"
     NO_COLUMN = "no such column"
     SAME_HEADER_TWICE = "same header twice"

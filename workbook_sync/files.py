@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workbook_sync.errors import Busy, Changed, Owner, Reason, Refusal
 from workbook_sync.package import CAPS, open_package
-from workbook_sync.patch import Plan, attempt
+from workbook_sync.patch import Patched, Plan, attempt
 from workbook_sync.places import Place, Sight
 from workbook_sync.proof import Planned
 
@@ -147,12 +147,14 @@ def _office_owner(data: bytes) -> Owner:
 
 def write_back(
     place: Place,
-    plan: Plan,
+    plan: Plan | Callable[[bytes], bytes],
     before_write: Callable[[Intent], None],
     now: datetime,
     seen: str | None = None,
 ) -> Written:
     """Patch a shared workbook where it lies, or leave it exactly as it is.
+
+    `plan` may be what makes the new bytes of the old and proves them itself.
 
     `seen` is the SHA-256 of the bytes the plan was made from. In order: owner files, a copy at
     rest, patch and proof, a backup beside the file, the exclusive hold, the file still as read,
@@ -168,7 +170,7 @@ def write_back(
     copy = take_copy(place, (seen,) if seen else ())
     if seen is not None and copy.sha256 != seen:
         raise Changed
-    patched = attempt(copy.data, plan)
+    patched = attempt(copy.data, plan) if isinstance(plan, Plan) else _made(plan, copy.data)
     intent = Intent(copy.sha256, sha256(patched.data))
     result = Written(intent.before, intent.after, patched.cells, patched.refusals)
     if intent.before == intent.after:
@@ -182,6 +184,10 @@ def write_back(
     if sha256(place.read()) != intent.after:
         raise Changed
     return result
+
+
+def _made(change: Callable[[bytes], bytes], data: bytes) -> Patched:
+    return Patched(change(data), {}, ())
 
 
 def recover(place: Place, intent: Intent) -> str:

@@ -55,7 +55,7 @@ class Claims:
 def prove(before: Book, data: bytes, claims: Claims) -> None:
     """Raise Refusal(NOT_PROVEN) unless the new file is the old one but for the claims."""
     after = open_book(data)
-    _prove_parts(before.package, after.package, claims.parts)
+    prove_parts(before.package, after.package, claims.parts)
     if after.problems != before.problems:
         raise _failed("", "", f"new problems: {after.problems[-1:]}")
     for sheet in after.sheets:
@@ -74,7 +74,7 @@ def _failed(sheet: str, cell: str, detail: str) -> Refusal:
     return Refusal(Reason.NOT_PROVEN, sheet, cell, detail)
 
 
-def _prove_parts(old: Package, new: Package, changed: frozenset[str]) -> None:
+def prove_parts(old: Package, new: Package, changed: frozenset[str]) -> None:
     """Same parts in the same order, new ones only if claimed; the others' packed bytes equal."""
     if new.names[: len(old.names)] != old.names or not set(new.names[len(old.names) :]) <= changed:
         raise _failed("", "", "the list of parts differs")

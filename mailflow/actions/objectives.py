@@ -2,15 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
-from fractions import Fraction
 
 from mailflow.actions.context import FormAttachment, Row
 from mailflow.actions.house import House
 from mailflow.forms.objective_view import Office, plan_view, report_view, result_text
 from mailflow.procedure import labels, targets
 from mailflow.procedure.machine import World
-from mailflow.procedure.objectives import Item, Line, drafted, in_force, lines, not_met, year_of
+from mailflow.procedure.objectives import (
+    Item,
+    Line,
+    drafted,
+    in_force,
+    lines,
+    not_met,
+    share_passed,
+    year_of,
+)
 from mailflow.procedure.request import Command, Entry, Request, Via
 from mailflow.procedure.terms import Act, Kind, State
 from mailflow.record import Work
@@ -141,14 +148,5 @@ def at_risk(work: Work, unit: str | None, world: World) -> list[list[str]]:
         for request in found
         for who in [request.unit or labels.AGENCY]
         for line in lines(request)
-        if targets.behind(line.target, line.actual, _passed(line, world), world.today)
+        if targets.behind(line.target, line.actual, share_passed(line, world.today), world.today)
     ]
-
-
-def _passed(line: Line, world: World) -> Fraction:
-    """Give the share of the year that the latest result is of: a quarter's, else until today."""
-    latest = max(line.actuals, default=0)
-    if latest:
-        return Fraction(latest, 4)
-    start = date(line.year, 1, 1)
-    return Fraction(min(max((world.today - start).days, 0), 365), 365)

@@ -8,7 +8,9 @@ from typing import Any
 from mailflow.actions.house import House
 from mailflow.evidence import words
 from mailflow.forms.words import doer, moment
+from mailflow.procedure.numbering import SERIES, matter_of, parse_line
 from mailflow.procedure.request import Entry
+from mailflow.procedure.terms import Kind
 from mailflow.record import RowVersion, Work, canonical
 from mailflow.registers.cells import as_text, from_json
 from mailflow.registers.columns import CODE
@@ -32,17 +34,34 @@ def edits_of(work: Work, house: House, code: str, entries: Sequence[Entry]) -> l
     Acts done from a register stand in the journal with the moment of its round; cells that changed
     without one were written by the program, or are the keeper's own.
     """
+    found = [edit for key in _keys(work, code) for edit in _of_row(work, house, key, entries)]
+    return sorted(found, key=lambda edit: (edit.at, edit.register))
+
+
+def _keys(work: Work, code: str) -> tuple[str, ...]:
+    """Give the keys of the rows that are of a request, or of a year's objectives."""
+    if not code.startswith(SERIES[Kind.OBJECTIVES]):
+        return (code,)
+    lines = work.registers.keys_like(code.rsplit("-", 1)[0] + "-")
+    return tuple(key for key in lines if parse_line(key))
+
+
+def _of_row(work: Work, house: House, key: str, entries: Sequence[Entry]) -> Iterator[Edit]:
     before: dict[str, RowVersion] = {}
-    found: list[Edit] = []
-    for version in work.registers.history(code):
+    for version in work.registers.history(key):
         earlier = before.get(version.register_id)
         cells = _changed(earlier.cells if earlier else None, version.cells)
+        cells = {_column(key, name): pair for name, pair in cells.items()}
         before[version.register_id] = version
         if cells:
             who = _doers(house, version, entries)
             at, name = version.at, version.register_id
-            found.append(Edit(at, name, version.generation, who, cells, earlier is None))
-    return sorted(found, key=lambda edit: (edit.at, edit.register))
+            yield Edit(at, name, version.generation, who, cells, earlier is None)
+
+
+def _column(key: str, name: str) -> str:
+    """Name a column, of objectives with the number of the line."""
+    return f"{matter_of(key)[1]}. {name}" if parse_line(key) else name
 
 
 def _changed(before: Any, after: Any) -> dict[str, tuple[str, str]]:

@@ -12,6 +12,7 @@ from mailflow.procedure.request import Entry, Json
 from mailflow.procedure.terms import Role
 
 TICKED, EMPTY = "☒", "☐"
+EMPTIED = "(bỏ trống)"
 
 _CHANNEL = {"letter": "thư điện tử", "register": "sổ theo dõi", "console": "bảng lệnh"}
 _BEHIND = {"standing_order": "lệnh thường trực", "follow_up": "phiếu không đạt"}
@@ -198,9 +199,11 @@ def _options(name: str, values: Iterable[str]) -> str:
 def _line(item: Mapping[str, Json], table: Type) -> str:
     """Write a row of a plan or of its results: "2. objective (Chỉ tiêu: …; Thời gian: …)"."""
     first, *others = TABLES[table]
-    told = "; ".join(f"{c.head}: {item[c.key]}" for c in others if item.get(c.key))
-    lead = str(item.get(first.key) or "")
-    return f"{item['no']}. {lead} ({told})" if lead and told else f"{item['no']}. {lead or told}"
+    said = [f"{c.head}: {item[c.key]}" for c in others if item.get(c.key)]
+    said += [f"T{month}: {value or EMPTIED}" for month, value in (item.get("months") or {}).items()]
+    told, lead = "; ".join(said), str(item.get(first.key) or "")
+    no = f"{item['no']}." if item["no"] else "+"
+    return f"{no} {lead} ({told})" if lead and told else f"{no} {lead or told}"
 
 
 def _work(number: int, item: Mapping[str, Json], roster: Roster) -> str:

@@ -6,7 +6,7 @@ proven to be theirs; everything else is told to them, and proposed to the regist
 
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mailflow.actions import held, notices, rates, words
@@ -32,11 +32,19 @@ from mailflow.registers.cells import as_text
 from mailflow.registers.columns import TABLE
 from mailflow.registers.edits import Desk
 from mailflow.registers.lines import mail_table
-from mailflow.registers.page import read_page
+from mailflow.registers.page import Page, read_pages
 from mailflow.registers.places import RegisterSettings
-from mailflow.registers.replica import COPIED_ROW, Replica, news, says_more, whole
-from mailflow.registers.rows import RowDone, RowEdit, via_of, work_off
+from mailflow.registers.replica import (
+    COPIED_ROW,
+    Replica,
+    news,
+    says_more,
+    sheet_of,
+    whole,
+)
+from mailflow.registers.rows import RowDone, via_of, work_off
 from mailflow.registers.sides import load_sides
+from mailflow.registers.typed import RowEdit
 from mailflow.settings import register_id
 from workbook_sync.errors import Refusal
 from workbook_sync.parts import book_properties, open_book
@@ -114,10 +122,10 @@ def _register(attachment: Attachment, house: House) -> _Sent | None:
         register = _which(attachment.data, registers)
         if register is None:
             return None
-        page = read_page(attachment.data, house.settings.agency.code_prefix)
+        pages = read_pages(attachment.data, house.settings.agency.code_prefix)
     except Refusal:
         return None
-    return _Sent(register, Replica(attachment.name, attachment.sha256, page))
+    return _Sent(register, Replica(attachment.name, attachment.sha256, pages))
 
 
 def _which(data: bytes, registers: Mapping[str, RegisterSettings]) -> RegisterSettings | None:
@@ -156,19 +164,27 @@ def _answered(desk: _Desk, sent: Sequence[_Sent]) -> Settled:
 
 
 def _take(desk: _Desk, sent: _Sent, came: _Came) -> None:
+    for page in sent.replica.pages:
+        before = len(came.lines)
+        _take_sheet(desk, sent, page, came)
+        told = [replace(line, sheet=sheet_of(page)) for line in came.lines[before:]]
+        came.lines[before:] = told
+
+
+def _take_sheet(desk: _Desk, sent: _Sent, page: Page, came: _Came) -> None:
     case = _case(desk, sent)
-    sides = load_sides(case, sent.replica.page)
-    found = news(case, desk.work, sent.replica, sides)
+    sides = load_sides(case, page.sheet, page)
+    found = news(case, desk.work, sent.replica, page, sides)
     came.lines += found.lines
     for edit in found.edits[:MOST_EDITS]:
-        done = _work_off(desk, case, sent, edit)
+        done = _work_off(desk, case, sent, page, edit)
         came.results += done.results
         came.waiting += done.unproven
         came.lines += done.lines
-        taken = done.code or done.unproven
-        row = found.rows.get(edit.row)
-        if row and not (taken and not says_more(sent.replica.page, row)):
-            came.lines.append(whole(row))
+        for number in edit.new_rows:
+            taken = done.codes.get(number) or done.unproven
+            if not (taken and not says_more(page, found.rows[number])):
+                came.lines.append(whole(found.rows[number]))
     came.left += max(0, len(found.edits) - MOST_EDITS)
     for (code, header), value in found.notes.items():
         ours = as_text(sides.ours[code].get(header))
@@ -189,12 +205,12 @@ def _case(desk: _Desk, sent: _Sent) -> Case:
     )
 
 
-def _work_off(desk: _Desk, case: Case, sent: _Sent, edit: RowEdit) -> RowDone:
+def _work_off(desk: _Desk, case: Case, sent: _Sent, page: Page, edit: RowEdit) -> RowDone:
     via = Via("letter", str(desk.letter.id))
     proof = _proof(desk.facts, edit.code)
     as_keeper = _keeps(desk.person, sent)
     done = RowDone(edit.code)
-    generation = sent.replica.page.generation or 0
+    generation = page.generation or 0
     by = Desk(desk.person, via, desk.world, proof=proof, for_others=as_keeper)
     work_off(case, desk.work, edit, by, done, generation)
     if not edit.code and (done.code or done.unproven):

@@ -14,7 +14,8 @@ class Type(StrEnum):
     parties: list of person ids or `unit:<name>` · codes: list of request codes · code: one code ·
     numbers: list of int · files: list of {"name": str, "sha256": str} · work, objectives,
     results: list of objects with the keys of `TABLES`, those of `NUMBERED` with their number `no`
-    (int) as well.
+    (int) as well. A row of results may have `months` {"1" to "12": str} in place of its actual; a
+    row of objectives marked `new` is numbered when it is taken up.
     """
 
     TEXT = "text"

@@ -297,6 +297,9 @@ VERDICT = {
     Verdict.OPEN: "Chưa đánh giá",
 }
 
+AT_RISK = "Có nguy cơ"
+"""Of an objective whose latest result is behind for the time of year."""
+
 SIGNED_AS = {"drafted": "Người lập", "approved": "Người phê duyệt", "accepted": "Người chấp nhận"}
 """Above the names on appendix 3."""
 

@@ -25,9 +25,12 @@ class Code:
         return self.written == self.right
 
 
-def check_letter(year: int, seq: int) -> str:
-    """Give the letter for a year and running number: a weighted sum modulo 23."""
-    digits = f"{year:04d}{seq:04d}"
+def check_letter(year: int, seq: int, line: str = "") -> str:
+    """Give the letter for a year and running number: a weighted sum modulo 23.
+
+    `line` are the digits of a line of a plan, when the code is that of one.
+    """
+    digits = f"{year:04d}{seq:04d}{line}"
     total = sum(weight * int(digit) for weight, digit in enumerate(reversed(digits), start=2))
     return LETTERS[total % len(LETTERS)]
 
@@ -35,6 +38,34 @@ def check_letter(year: int, seq: int) -> str:
 def code(prefix: str, year: int, seq: int) -> str:
     """Write a request's code, e.g. `CTCL-2026-0007-K`."""
     return f"{prefix}-{year:04d}-{seq:04d}-{check_letter(year, seq)}"
+
+
+def line_code(matter: str, no: int) -> str:
+    """Write the code of a line of a plan: MTCL-2026-0003-02-R is line 2 of MTCL-2026-0003-G.
+
+    It ends in a letter of its own: spreadsheets count on what ends in a number when it is dragged.
+    """
+    begins, year, seq, _ = matter.rsplit("-", 3)
+    line = f"{no:02d}"
+    return f"{begins}-{year}-{seq}-{line}-{check_letter(int(year), int(seq), line)}"
+
+
+def parse_line(text: str) -> Code | None:
+    """Read the code of a line of a plan, as tolerantly as `parse`; None when it is none."""
+    begins = SERIES[Kind.OBJECTIVES]
+    pattern = rf"{begins}[\s\-–]*(\d{{4}})[\s\-–]+(\d{{4,6}})[\s\-–]+(\d{{2,4}})[\s\-–]*([A-Za-z])"
+    found = re.fullmatch(pattern, text.strip(" []"), re.IGNORECASE)
+    if not found:
+        return None
+    year, seq, line = found[1], found[2], found[3]
+    right = f"{begins}-{year}-{seq}-{line}-{check_letter(int(year), int(seq), line)}"
+    return Code(f"{right[:-1]}{found[4].upper()}", right)
+
+
+def matter_of(line: str) -> tuple[str, int]:
+    """Give a matter's code and the number of its line from that line's code, a good one."""
+    begins, year, seq, no, _ = line.rsplit("-", 4)
+    return code(begins, int(year), int(seq)), int(no)
 
 
 def number(pattern: str, year: int, seq: int) -> str:

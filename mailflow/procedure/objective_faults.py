@@ -7,7 +7,7 @@ from mailflow.procedure.fault import Fault
 from mailflow.procedure.fields import FIELDS, TABLES
 from mailflow.procedure.objectives import Item, Line, lines, not_met, number, year_of
 from mailflow.procedure.request import Json, Request
-from mailflow.procedure.targets import Unmeasurable, Verdict
+from mailflow.procedure.targets import Target, Unmeasurable, Verdict
 
 PLAN, RESULTS = "objectives", "results"
 
@@ -94,12 +94,22 @@ def _planned(request: Request, item: Item) -> Line:
 def _unread(request: Request, items: Sequence[Item]) -> Iterator[Fault]:
     """A result that its target cannot be held against is asked about, never guessed."""
     for item in items:
-        if not item.get("actual"):
+        if not item.get("actual") and not item.get("months"):
             yield from _lacking(RESULTS, item)
-        elif _judged(request, item) is Verdict.OPEN:
+        for value in unjudged(request, item):
             planned = str(_planned(request, item).planned.get("target") or "")
-            said = {"line": _no(item), "value": str(item["actual"]), "target": planned}
+            said = {"line": _no(item), "value": value, "target": planned}
             yield Fault("actual_unread", {**_at(RESULTS, "actual"), **said})
+
+
+def unjudged(request: Request, item: Item) -> Iterator[str]:
+    """Give the values of a row that cannot be judged; how a deliverable stands may be any words."""
+    target = _planned(request, item).target
+    months = [str(value) for value in (item.get("months") or {}).values() if value]
+    months = months if isinstance(target, Target) and not target.is_deliverable else []
+    for value in [*([str(item["actual"])] if item.get("actual") else []), *months]:
+        if targets.verdict(target, value) is Verdict.OPEN:
+            yield value
 
 
 def _unexplained(request: Request, item: Item) -> Iterator[Fault]:

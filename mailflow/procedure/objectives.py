@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
-from mailflow.procedure import targets
+from mailflow.procedure import months, targets
+from mailflow.procedure.months import months_of
 from mailflow.procedure.request import Entry, Json, Request
 from mailflow.procedure.targets import Target, Unmeasurable, Verdict, quarter_end
 from mailflow.procedure.terms import Act, State
@@ -17,13 +19,14 @@ Item = Mapping[str, Json]
 class Line:
     """One objective: what was planned, what came of it, and what was decided where it failed.
 
-    `actuals` are those of quarters 1 to 4 as typed; `code` is that of the request opened for it,
-    `declined` why none was.
+    `typed` are the actual values of quarters 1 to 4 and `months` those of months 1 to 12, as typed;
+    `code` is that of the request opened for it, `declined` why none was.
     """
 
     no: int
     planned: Item
-    actuals: Mapping[int, str] = field(default_factory=dict)
+    typed: Mapping[int, str] = field(default_factory=dict)
+    months: Mapping[int, str] = field(default_factory=dict)
     result: Item = field(default_factory=dict)
     code: str = ""
     declined: str = ""
@@ -37,9 +40,15 @@ class Line:
         return targets.read(words, unit, by, self.year)
 
     @property
+    def actuals(self) -> dict[int, str]:
+        """Give what each quarter stands at: as typed, else as its months add up."""
+        return months.actuals(self.target, self.months, self.typed)
+
+    @property
     def actual(self) -> str:
         """Give the year's result as typed, else the latest quarter's, else ""."""
-        latest = self.actuals.get(max(self.actuals, default=0), "")
+        actuals = self.actuals
+        latest = actuals.get(max(actuals, default=0), "")
         return str(self.result.get("actual") or latest)
 
     @property
@@ -105,14 +114,28 @@ def _line(no: int, planned: Item, request: Request) -> Line:
 
 def _with(line: Line, entry: Entry) -> Line:
     item = _item(line.no, entry)
-    if entry.act is Act.RECORD_ACTUALS and item.get("actual"):
-        quarter = int(entry.fields["quarter"])
-        return _replaced(line, actuals={**line.actuals, quarter: str(item["actual"])})
+    if entry.act is Act.RECORD_ACTUALS:
+        return _recorded(line, item, int(entry.fields["quarter"]))
     if entry.act is Act.EVALUATE:
         return _replaced(line, result=item)
     if entry.act is Act.SETTLE_OBJECTIVE and line.no in entry.fields["line_numbers"]:
         code = str(entry.fields.get("opened", {}).get(str(line.no), ""))
         return _replaced(line, code=code, declined=str(entry.fields.get("reason") or ""))
+    return line
+
+
+def _recorded(line: Line, item: Item, quarter: int) -> Line:
+    """Take up a quarter's value, or values of its months, which stand for it when typed later.
+
+    A month's value may be blank: it was typed into the wrong month.
+    """
+    if item.get("months"):
+        said = {int(month): str(value or "") for month, value in item["months"].items()}
+        kept = {m: value for m, value in {**line.months, **said}.items() if value}
+        typed = {q: value for q, value in line.typed.items() if q != quarter}
+        return _replaced(line, months=kept, typed=typed)
+    if item.get("actual"):
+        return _replaced(line, typed={**line.typed, quarter: str(item["actual"])})
     return line
 
 
@@ -139,12 +162,16 @@ def not_met(request: Request) -> tuple[Line, ...]:
 
 
 def merged(planned: Sequence[Item], changed: Sequence[Item]) -> tuple[Item, ...]:
-    """Put changed lines into a plan by their numbers; a number that is new adds a line."""
+    """Put changed lines into a plan by their numbers; a number that is new adds a line.
+
+    One marked as `new` gets the next number there is, whatever was added meanwhile.
+    """
     by_number = {number(item): dict(item) for item in planned}
-    for item in changed:
+    new = [item for item in changed if item.get("new")]
+    for item in (item for item in changed if item not in new):
         said = {key: value for key, value in item.items() if value not in (None, "")}
         by_number[number(item)] = {**by_number.get(number(item), {}), **said}
-    return tuple(by_number[no] for no in sorted(by_number))
+    return numbered([*(by_number[no] for no in sorted(by_number)), *new])
 
 
 def prefilled(request: Request, act: Act) -> dict[str, Json]:
@@ -167,10 +194,18 @@ def _known(line: Line) -> dict[str, Json]:
 
 
 def numbered(items: Sequence[Item]) -> tuple[Item, ...]:
-    """Number rows in their order, where none of them was given a number (0)."""
-    if any(number(item) for item in items):
-        return tuple(items)
-    return tuple({**item, "no": place} for place, item in enumerate(items, start=1))
+    """Number rows in their order where none of them was given a number (0), else the new ones."""
+    if not any(number(item) for item in items):
+        items = [{**item, "new": True} for item in items]
+    highest = max(map(number, items), default=0)
+    new = (dict(item, no=no) for no, item in enumerate(_new(items), start=highest + 1))
+    return (*(item for item in items if not item.get("new")), *new)
+
+
+def _new(items: Sequence[Item]) -> Iterator[Item]:
+    for item in items:
+        if item.get("new"):
+            yield {key: value for key, value in item.items() if key != "new"}
 
 
 def quarter_owed(request: Request, today: date) -> int:
@@ -184,10 +219,31 @@ def quarter_owed(request: Request, today: date) -> int:
     return 0 if latest in given(request) else latest
 
 
+def share_passed(line: Line, today: date) -> Fraction:
+    """Give the share of the year that the latest result is of: a quarter's, else until today."""
+    latest = max(line.actuals, default=0)
+    if latest:
+        return Fraction(_months_counted(line, latest), 12)
+    start = date(line.year, 1, 1)
+    return Fraction(min(max((today - start).days, 0), 365), 365)
+
+
+def _months_counted(line: Line, quarter: int) -> int:
+    """Say up to which month the value of a quarter goes: its last one, unless its months say so."""
+    there = [m for m in months_of(quarter) if m in line.months and quarter not in line.typed]
+    return max(there, default=3 * quarter)
+
+
 def given(request: Request) -> set[int]:
-    """Name the quarters whose actuals were given."""
-    acts = (entry for entry in request.entries if entry.act is Act.RECORD_ACTUALS)
-    return {int(entry.fields["quarter"]) for entry in acts}
+    """Name the quarters whose actuals were given; by months, once an objective has all three."""
+    found: set[int] = set()
+    by_line: dict[int, set[int]] = {}
+    for entry in request.entries:
+        for item in entry.fields.get("results") or () if entry.act is Act.RECORD_ACTUALS else ():
+            if not item.get("months"):
+                found.add(int(entry.fields["quarter"]))
+            by_line.setdefault(number(item), set()).update(map(int, item.get("months") or ()))
+    return found | {q for q in (1, 2, 3, 4) for m in by_line.values() if m >= set(months_of(q))}
 
 
 def quarter_of(day: date) -> int:

@@ -82,7 +82,7 @@ _DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 _SHORT_DAY = re.compile(r"(?<![\d/.-])(\d{1,2})/(\d{1,2})(?![\d/])")
 _QUARTER = re.compile(r"\bquy (iv|i{1,3}|[1-4])\b")
 _MONTH = re.compile(r"\bthang (\d{1,2})\b")
-_RATIO = re.compile(rf"(?<![\w/.,])({_DIGITS})\s{{0,3}}/\s{{0,3}}({_DIGITS})(?![\w/.,]*\d|/)")
+RATIO = re.compile(rf"(?<![\w/.,])({_DIGITS})\s{{0,3}}/\s{{0,3}}({_DIGITS})(?![\w/.,]*\d|/)")
 
 
 def number(typed: str) -> Fraction | None:
@@ -132,7 +132,7 @@ def read(words: str, unit: str = "", by: str = "", year: int = 0) -> Target | Un
 
     `year` is that of the plan, for a day typed without one.
     """
-    text = _plain(words)
+    text = plain(words)
     if not text:
         return Unmeasurable("target_empty")
     due = day_in(by, year) or day_in(words, year)
@@ -148,7 +148,8 @@ def read(words: str, unit: str = "", by: str = "", year: int = 0) -> Target | Un
     return _deliverable(text, due)
 
 
-def _plain(words: str) -> str:
+def plain(words: str) -> str:
+    """Give words as targets and results are read: folded, without marks around them."""
     return folded(words[:LONGEST]).strip(" .,;:")
 
 
@@ -297,14 +298,14 @@ def verdict(target: Target | Unmeasurable, result: str) -> Verdict:
 
     What cannot be judged stays open: somebody has to say it plainly.
     """
-    text = _plain(result)
+    text = plain(result)
     if not text or isinstance(target, Unmeasurable):
         return Verdict.OPEN
     if target.is_deliverable:
         return _delivered(target, text)
     if any(_has(text, none) for none in words_of.NOT_ARISEN):
         return Verdict.MET if target.high == 0 else Verdict.NONE_AROSE
-    if target.high == 0 and _starts(text, words_of.NONE):
+    if target.high == 0 and (text == "khong" or _starts(text, words_of.NONE)):
         return Verdict.MET
     value = _measured(target, text)
     if value is None:
@@ -316,11 +317,11 @@ def measured(target: Target | Unmeasurable, result: str) -> Fraction | None:
     """Give the number a result comes to, in the target's unit; None when it gives none."""
     if isinstance(target, Unmeasurable) or target.is_deliverable:
         return None
-    return _measured(target, _plain(result))
+    return _measured(target, plain(result))
 
 
 def _measured(target: Target, text: str) -> Fraction | None:
-    ratio = _RATIO.search(text)
+    ratio = RATIO.search(text)
     value = _of_ratio(target, ratio, text) if ratio else _single(target, text)
     if value is None:
         return None
@@ -352,7 +353,7 @@ def _of_ratio(target: Target, ratio: re.Match[str], text: str) -> Fraction | Non
 
 
 def _zero_of_zero(text: str) -> bool:
-    ratio = _RATIO.search(text)
+    ratio = RATIO.search(text)
     return ratio is not None and number(ratio[1]) == number(ratio[2]) == 0
 
 

@@ -100,15 +100,17 @@ class Registers:
         """Note that it waits for this no more."""
         self.scope.delete(tables.register_waits, register_id=register_id, what=what)
 
-    def base(self, register_id: str, generation: int | None = None) -> dict[str, dict[str, Any]]:
-        """Give the base copy {row key: {column: value}}, the newest or as of a generation."""
-        return dict(self.base_rows(register_id, generation))
+    def base(
+        self, register_id: str, generation: int | None = None, sheet: str = "requests"
+    ) -> dict[str, dict[str, Any]]:
+        """Give a sheet's base {row key: {column: value}}, the newest or as of a generation."""
+        return dict(self.base_rows(register_id, generation, sheet))
 
     def base_rows(
-        self, register_id: str, generation: int | None = None
+        self, register_id: str, generation: int | None = None, sheet: str = "requests"
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Walk the base copy by row key, few rows in memory at a time."""
-        mine = [_base.c.register_id == register_id]
+        """Walk a sheet's base by row key, few rows in memory at a time."""
+        mine = [_base.c.register_id == register_id, _base.c.sheet == sheet]
         if generation is not None:
             mine.append(_base.c.generation <= generation)
         newest = (
@@ -148,6 +150,13 @@ class Registers:
             )
         )
 
+    def keys_like(self, beginning: str) -> tuple[str, ...]:
+        """List the row keys of any register that begin so."""
+        query = self.scope.select(_base, _base.c.row_key).where(
+            _base.c.row_key.startswith(beginning, autoescape=True)
+        )
+        return tuple(sorted({row.row_key for row in self.scope.rows(query)}))
+
     def move_base(
         self,
         register_id: str,
@@ -155,12 +164,13 @@ class Registers:
         rows: Mapping[str, Mapping[str, Any]],
         gone: Iterable[str],
         at: datetime,
+        sheet: str = "requests",
     ) -> None:
-        """Move the base copy on: the rows that changed and the keys that went, nothing else."""
+        """Move a sheet's base on: the rows that changed and the keys that went, nothing else."""
         changed: dict[str, Mapping[str, Any] | None] = {**rows, **dict.fromkeys(gone)}
         for row_key, cells in changed.items():
             key = {"register_id": register_id, "row_key": row_key, "generation": generation}
-            self.scope.put(_base, key, cells=cells, at=at)
+            self.scope.put(_base, key, cells=cells, at=at, sheet=sheet)
 
     def edit_outcome(self, edit_hash: str) -> str | None:
         """Say how an edit was dealt with, None when it never was."""

@@ -134,6 +134,7 @@ journal = _keyed(
     _may("salt"),
     _must("hash"),
     Index(None, "agency_id", "request"),
+    Index(None, "agency_id", "via_kind", "act", "seq"),
 )
 
 disposals = _keyed("disposals", _key("code"), _must("note", Integer), _may("at", Moment))
@@ -283,6 +284,7 @@ base_rows = _keyed(
     _key("generation", Integer),
     _may("cells", JsonText),
     _must("at", Moment),
+    Column("sheet", Words, nullable=False, server_default="requests"),
 )
 
 register_edits = _keyed(

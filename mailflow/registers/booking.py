@@ -13,9 +13,10 @@ from mailflow.record import Work
 from mailflow.registers import lines as said
 from mailflow.registers.case import Case
 from mailflow.registers.cells import to_json
+from mailflow.registers.columns import REQUESTS, Sheet
 from mailflow.registers.lines import Line
 from mailflow.registers.page import Page
-from mailflow.registers.sides import Base, Sides
+from mailflow.registers.sides import Base
 
 MOST_SHOWN = 30
 """Codes that one mail lists."""
@@ -50,7 +51,7 @@ def tell(case: Case, lines: Iterable[Line], key: str) -> tuple[Line, ...]:
 GONE_WAYS = (Way("right", "đúng, bỏ các dòng ấy khỏi sổ"), Way("refuse", "không, đó là nhầm"))
 
 
-def ask_about_gone(case: Case, line: Line, codes: Sequence[str], key: str) -> None:
+def ask_about_gone(case: Case, sheet: Sheet, line: Line, codes: Sequence[str], key: str) -> None:
     """Ask the keeper whether the rows that are gone are meant to be; once for a `key`."""
     kept: dict[str, Json] = {
         "matter": "rows_gone",
@@ -62,7 +63,7 @@ def ask_about_gone(case: Case, line: Line, codes: Sequence[str], key: str) -> No
     details = [
         Row(label="Sổ", value=case.place.name),
         Row(label="Vì sao", value=line.why),
-        Row(label="Các phiếu", value=shown),
+        Row(label="Các phiếu" if sheet is REQUESTS else "Các mục tiêu", value=shown),
     ]
     name = f"register_rows:{case.register_id}:{key}"
     said = Remark(
@@ -87,7 +88,7 @@ def known_again(case: Case, page: Page, base: Base) -> Page:
     if not page.grid.missing:
         return page
     keys = {
-        (header, name): f"{case.register_id}:{header}:{name}"
+        (header, name): f"{case.register_id}:{_in(page)}{header}:{name}"
         for header in page.grid.missing
         for name in page.grid.others
     }
@@ -103,6 +104,11 @@ def known_again(case: Case, page: Page, base: Base) -> Page:
     return found
 
 
+def _in(page: Page) -> str:
+    """Name the sheet in the mark of a renamed column, "" for that of requests."""
+    return "" if page.sheet is REQUESTS else f"{page.sheet.key}:"
+
+
 def _is_new(case: Case, work: Work, line: Line, key: str) -> bool:
     digest, told = line.digest(case.register_id), f"told at {key}"
     if work.registers.edit_done(digest, case.register_id, line.code, told, case.world.now):
@@ -110,21 +116,31 @@ def _is_new(case: Case, work: Work, line: Line, key: str) -> bool:
     return work.registers.edit_outcome(digest) == told
 
 
-def agree(case: Case, base: Base, sides: Sides, generation: int, digest: str) -> None:
-    """Move the base to what the file holds now; nothing is stored where nothing changed."""
-    moved = {
-        code: {header: to_json(value) for header, value in row.items()}
-        for code, row in base.items()
-        if code not in sides.base or sides.base[code] != row
-    }
+def agree(
+    case: Case, bases: Sequence[tuple[Sheet, Base, Base]], generation: int, digest: str
+) -> None:
+    """Move the bases to what the file holds now; nothing is stored where nothing changed.
+
+    `bases` are for each sheet the base now and the one there was.
+    """
+    moved = [(sheet, _moved(now, before)) for sheet, now, before in bases]
     with case.open_work() as work:
         kept = work.registers.get(case.register_id)
         known = (kept.generation, kept.sha256, kept.intent_sha256) if kept else None
-        if moved or known != (generation, digest, None):
-            now = case.world.now
-            work.registers.move_base(case.register_id, generation, moved, (), now)
+        if any(rows for _, rows in moved) or known != (generation, digest, None):
+            at = case.world.now
+            for sheet, rows in moved:
+                work.registers.move_base(case.register_id, generation, rows, (), at, sheet.key)
             save(case, work, generation, digest, None)
             work.keep()
+
+
+def _moved(base: Base, before: Base) -> dict[str, dict[str, Json]]:
+    return {
+        code: {header: to_json(value) for header, value in row.items()}
+        for code, row in base.items()
+        if code not in before or before[code] != row
+    }
 
 
 def save(case: Case, work: Work, generation: int, digest: str, intent: str | None) -> None:

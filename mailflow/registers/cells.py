@@ -51,6 +51,19 @@ def _as_number(value: Value) -> Value:
     return value
 
 
+def figure(value: Value, *, percent: bool) -> Value:
+    """Write the number of a cell as people do, 98,5% for the 0.985 that Excel keeps of it.
+
+    Three digits behind the comma get a fourth: "1,250" could be a thousand and more.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    number = canon(value * 100) if percent else canon(value)
+    text = str(number).replace(".", ",")
+    behind = text.partition(",")[2]
+    return text + ("0" if len(behind) == 3 else "") + ("%" if percent else "")
+
+
 def to_json(value: Value) -> Json:
     """Write a cell's content for keeping in the base copy."""
     if isinstance(value, date):

@@ -1,6 +1,8 @@
-"""The columns of the register's sheet `Phiếu`: who may write each, and how it looks."""
+"""What a sheet in step with the record is, and the columns of `Phiếu`: who may write each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from workbook_sync.merge import Owner
 from workbook_sync.spec import ColumnKind
@@ -24,7 +26,8 @@ TEXT, DATE, NUMBER, CHOICE = (
 class RegisterColumn:
     """One column; `field` is the field of the form its cells are read as, `choices` a list.
 
-    `ends_page`: printed, the next column begins a new page.
+    `ends_page`: printed, the next column begins a new page. `figures`: results as people write
+    them, "98,5%" also where a cell holds the number 0.985.
     """
 
     header: str
@@ -35,13 +38,14 @@ class RegisterColumn:
     choices: str = ""
     note: str = ""
     ends_page: bool = False
+    figures: bool = False
 
 
-_WRITTEN = "Chương trình tự ghi, không gõ vào đây."
+WRITTEN = "Chương trình tự ghi, không gõ vào đây."
 _C = RegisterColumn
 COLUMNS: tuple[RegisterColumn, ...] = (
     _C(CODE, SYSTEM, 20, note="Chương trình tự ghi. Thêm phiếu mới: để trống ô này."),
-    _C("Số phiếu", SYSTEM, 10, note=_WRITTEN),
+    _C("Số phiếu", SYSTEM, 10, note=WRITTEN),
     _C("Loại", PROCEDURE, 20, CHOICE, "kind", "Loại", "Chọn loại phiếu. Bắt buộc khi thêm dòng."),
     _C(
         "Ngày lập",
@@ -121,7 +125,7 @@ COLUMNS: tuple[RegisterColumn, ...] = (
         "Dấu hiệu",
         "Cần: chọn dấu hiệu ở mục 5.2.2 hoặc ghi bằng lời. Không cần: ghi lý do.",
     ),
-    _C("Ngày gửi Thư ký", SYSTEM, 12, DATE, note=_WRITTEN),
+    _C("Ngày gửi Thư ký", SYSTEM, 12, DATE, note=WRITTEN),
     _C(
         "Ngày trình",
         PROCEDURE,
@@ -149,7 +153,7 @@ COLUMNS: tuple[RegisterColumn, ...] = (
         field="implementers",
         note="Họ tên hoặc đơn vị; nhiều người cách nhau bằng dấu chấm phẩy.",
     ),
-    _C("Phối hợp", SYSTEM, 20, note=_WRITTEN),
+    _C("Phối hợp", SYSTEM, 20, note=WRITTEN),
     _C("Hạn hoàn thành", PROCEDURE, 12, DATE, "deadline", note="ngày/tháng/năm"),
     _C("Tiến độ %", PROCEDURE, 9, NUMBER, "percent", note="Số từ 0 đến 100."),
     _C("Báo cáo gần nhất", PROCEDURE, 32, field="progress", note="Tình hình; ghi cả Tiến độ %."),
@@ -182,16 +186,57 @@ COLUMNS: tuple[RegisterColumn, ...] = (
     ),
     _C("Người đóng", PROCEDURE, 22, CHOICE, "", PEOPLE, "Người trong Ban ISO đóng phiếu."),
     _C("Ngày đóng", PROCEDURE, 12, DATE, note="Ghi ngày này và Bằng chứng là đóng phiếu."),
-    _C("Phiếu trước/sau", SYSTEM, 24, note=_WRITTEN, ends_page=True),
-    _C("Trạng thái", SYSTEM, 24, note=_WRITTEN),
-    _C("Đang chờ ai", SYSTEM, 24, note=_WRITTEN),
-    _C("Việc tiếp theo", SYSTEM, 28, note=_WRITTEN),
-    _C("Hạn bước này", SYSTEM, 12, DATE, note=_WRITTEN),
-    _C("Số ngày quá hạn", SYSTEM, 11, NUMBER, note=_WRITTEN + " Tính bằng ngày làm việc."),
-    _C("Lưu đến ngày", SYSTEM, 12, DATE, note=_WRITTEN),
+    _C("Phiếu trước/sau", SYSTEM, 24, note=WRITTEN, ends_page=True),
+    _C("Trạng thái", SYSTEM, 24, note=WRITTEN),
+    _C("Đang chờ ai", SYSTEM, 24, note=WRITTEN),
+    _C("Việc tiếp theo", SYSTEM, 28, note=WRITTEN),
+    _C("Hạn bước này", SYSTEM, 12, DATE, note=WRITTEN),
+    _C("Số ngày quá hạn", SYSTEM, 11, NUMBER, note=WRITTEN + " Tính bằng ngày làm việc."),
+    _C("Lưu đến ngày", SYSTEM, 12, DATE, note=WRITTEN),
     _C(NOTE, KEEPER, 36, note="Của người giữ sổ: ghi gì cũng được, chương trình không đổi."),
 )
-WIDTHS = {column.header: column.width for column in COLUMNS}
-BY_HEADER = {column.header: column for column in COLUMNS}
-HEADERS = tuple(BY_HEADER)
-OWNERS = {column.header: column.owner for column in COLUMNS if column.header != CODE}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of the register that is kept in step with the record, a row for each key in `Mã`.
+
+    `key` names it in the record's base. `dated` are columns with the day of an act: the program
+    records the day on which it did the act. `own_words` are keys of sentences it has its own for.
+    """
+
+    key: str
+    name: str
+    table: str
+    columns: tuple[RegisterColumn, ...]
+    dated: frozenset[str]
+    own_words: frozenset[str] = frozenset()
+
+    def says(self, key: str) -> str:
+        """Give the key of a sentence as this sheet says it."""
+        return f"{key}_{self.key}" if key in self.own_words else key
+
+    @cached_property
+    def by_header(self) -> Mapping[str, RegisterColumn]:
+        """Give the columns by their header."""
+        return {column.header: column for column in self.columns}
+
+    @cached_property
+    def headers(self) -> tuple[str, ...]:
+        """List the headers from left to right."""
+        return tuple(self.by_header)
+
+    @cached_property
+    def owners(self) -> Mapping[str, Owner]:
+        """Say who may write each column; the key's own is the program's and not merged."""
+        return {column.header: column.owner for column in self.columns if column.header != CODE}
+
+    @cached_property
+    def widths(self) -> Mapping[str, float]:
+        """Give the width of each column in characters."""
+        return {column.header: column.width for column in self.columns}
+
+
+REQUESTS = Sheet("requests", SHEET, TABLE, COLUMNS, frozenset({"Ngày trình", "Ngày đóng"}))
+
+HEADERS = REQUESTS.headers

@@ -1,19 +1,21 @@
 """Sorts how a register and the record differ: edits to carry out, things to tell; pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mailflow.procedure import numbering
 from mailflow.registers import holding
 from mailflow.registers.case import Case
 from mailflow.registers.cells import as_text, to_json
-from mailflow.registers.columns import CODE, KEEPER, NOTE, OWNERS, PROCEDURE, SYSTEM
+from mailflow.registers.columns import CODE, KEEPER, NOTE, PROCEDURE, REQUESTS, SYSTEM, Sheet
+from mailflow.registers.joining import joined, lines_known_again
 from mailflow.registers.lines import Line, line
 from mailflow.registers.page import Page
 from mailflow.registers.reported import known_again
-from mailflow.registers.rows import RowEdit, was_taken
-from mailflow.registers.rules import DATED
+from mailflow.registers.rows import was_taken
+from mailflow.registers.sentences import CLEARED
+from mailflow.registers.sheets import parsed
 from mailflow.registers.sides import Sides
+from mailflow.registers.typed import RowEdit
 from workbook_sync.locate import Row
 from workbook_sync.merge import Clash, Entry, Merged
 from workbook_sync.values import Value, canon
@@ -31,10 +33,23 @@ class Found:
 def compare(case: Case, page: Page, sides: Sides, merged: Merged) -> Found:
     """Sort a merge's outcome; rows are worked off from the top."""
     rows = _rows(sides, page, merged)
-    new = known_again(case, sides, new_rows(merged), set(rows.values()))
+    there = set(rows.values())
+    if page.sheet is REQUESTS:
+        new = known_again(case, sides, new_rows(page, merged), there)
+    else:
+        new = lines_known_again(sides.ours, sides.agreed, new_rows(page, merged), there)
     edits = sorted([*changed_rows(page, merged), *new], key=lambda edit: edit.row)
     rows |= {edit.row: edit.code for edit in new if edit.code}
-    return Found(tuple(edits), tuple(_lines(case, page, sides, merged)), rows)
+    together = together_of(case, sides, page, edits)
+    return Found(tuple(together), tuple(_lines(case, page, sides, merged)), rows)
+
+
+def together_of(
+    case: Case, sides: Sides, page: Page, edits: Sequence[RowEdit]
+) -> Sequence[RowEdit]:
+    """Give the edits as they are carried out: a request by itself, the rows of a plan as one."""
+    typed = [edit for edit in edits if edit.typed.keys() - {NOTE}]
+    return edits if page.sheet is REQUESTS else joined(case, sides, typed)
 
 
 def _rows(sides: Sides, page: Page, merged: Merged) -> dict[int, str]:
@@ -44,14 +59,14 @@ def _rows(sides: Sides, page: Page, merged: Merged) -> dict[int, str]:
 
 
 def changed_rows(page: Page, merged: Merged) -> Iterator[RowEdit]:
-    """Take what was typed into the rows of requests, in columns of the procedure."""
+    """Take what was typed into rows with a code, in columns of the procedure."""
     entries = {entry.row: entry for entry in page.entries}
     typed: dict[tuple[int, str], dict[str, Value]] = {}
     for edit in merged.edits:
-        if OWNERS.get(edit.field) is PROCEDURE:
+        if page.sheet.owners.get(edit.field) is PROCEDURE:
             typed.setdefault((edit.row, edit.key), {})[edit.field] = edit.new
     for (row, code), values in typed.items():
-        yield RowEdit(row, code, {**values, **_note(entries[row])})
+        yield RowEdit(row, code, {**values, **_note(entries[row])}, sheet=page.sheet)
 
 
 def _note(entry: Entry) -> dict[str, Value]:
@@ -60,34 +75,34 @@ def _note(entry: Entry) -> dict[str, Value]:
     return {} if note is None else {NOTE: note}
 
 
-def new_rows(merged: Merged) -> Iterator[RowEdit]:
+def new_rows(page: Page, merged: Merged) -> Iterator[RowEdit]:
     """Take the rows without a code; a row with nothing but a note is the keeper's own."""
     seen: dict[str, int] = {}
     for entry in merged.new_rows:
         values = {
             header: value
             for header, value in entry.values.items()
-            if OWNERS.get(header) is PROCEDURE and value is not None
+            if page.sheet.owners.get(header) is PROCEDURE and value is not None
         }
         if not values:
             continue
         alike = str({header: to_json(value) for header, value in sorted(values.items())})
         seen[alike] = seen.get(alike, 0) + 1
-        yield RowEdit(entry.row, "", {**values, **_note(entry)}, seen[alike])
+        yield RowEdit(entry.row, "", {**values, **_note(entry)}, seen[alike], page.sheet)
 
 
 def _lines(case: Case, page: Page, sides: Sides, merged: Merged) -> Iterator[Line]:
     for clash in merged.clashes:
         request = sides.requests.get(clash.key)
         taken = request is not None and (
-            was_taken(request, clash, case, sides.generation)
+            was_taken(request, clash, case, page.sheet, sides.generation)
             or holding.is_confirmed(clash, sides.held, request)
         )
-        if not taken or clash.field in DATED:
-            yield _clash(clash, "dated" if taken else "")
-    yield from spoilt_codes(case, merged)
+        if not taken or clash.field in page.sheet.dated:
+            yield _clash(page, clash, "dated" if taken else "")
+    yield from spoilt_codes(case, page, merged)
     for code in merged.missing:
-        yield line("missing", code=code)
+        yield line(page.sheet.says("missing"), code=code)
     yield from _columns(page)
     keys = {entry.row: entry.key for entry in page.entries}
     for (row, header), words in page.unread.items():
@@ -120,32 +135,41 @@ def _columns(page: Page) -> Iterator[Line]:
         yield replace(line("renamed", column=header, typed=name, now=name), once=True)
 
 
-def spoilt_codes(case: Case, merged: Merged) -> Iterator[Line]:
+def spoilt_codes(case: Case, page: Page, merged: Merged) -> Iterator[Line]:
     """Tell of rows whose code is a copy, unknown or altered."""
     for copy in merged.duplicates:
-        said = line("duplicate", copy.entry.row, copy.key, CODE, copy.key, kept=str(copy.kept))
+        said = line(
+            page.sheet.says("duplicate"),
+            copy.entry.row,
+            copy.key,
+            CODE,
+            copy.key,
+            kept=str(copy.kept),
+        )
         yield replace(said, once=True)
     for entry in merged.unknown:
-        yield _unknown(case, entry)
+        yield _unknown(case, page.sheet, entry)
     for found in merged.restored_keys:
         yield line("restored", found.row, found.key, CODE, found.typed)
     for code in merged.gone:
-        yield replace(line("gone", code=code), once=True)
+        yield replace(line(page.sheet.says("gone"), code=code), once=True)
 
 
-def _clash(clash: Clash, key: str = "") -> Line:
+def _clash(page: Page, clash: Clash, key: str = "") -> Line:
     key = key or {SYSTEM: "system", KEEPER: "clash_kept"}.get(clash.owner, "clash")
-    typed = as_text(clash.theirs) or "(xóa trống)"
-    return line(key, clash.row, clash.key, clash.field, typed, ours=as_text(clash.ours))
+    typed = as_text(clash.theirs) or CLEARED
+    return line(
+        page.sheet.says(key), clash.row, clash.key, clash.field, typed, ours=as_text(clash.ours)
+    )
 
 
-def _unknown(case: Case, entry: Entry) -> Line:
-    """Say that a code is mistyped, and the right one, or that no request has it."""
-    code = numbering.parse(entry.key, case.house.settings.agency.code_prefix)
+def _unknown(case: Case, sheet: Sheet, entry: Entry) -> Line:
+    """Say that a code is mistyped, and the right one, or that nothing has it."""
+    code = parsed(sheet, entry.key, case.house.settings.agency.code_prefix)
     if code and not code.valid:
         details = {"code": code.written, "nearest": code.right}
         why = case.house.reasons.refused("wrong_code", details, "")
     else:
         why = case.house.reasons.refused("no_such_request", {"code": entry.key}, "")
-    said = line("unknown", entry.row, entry.key, CODE, entry.key)
-    return replace(said, why=why, once=True)
+    said = line(sheet.says("unknown"), entry.row, entry.key, CODE, entry.key)
+    return replace(said, why=said.why or why, once=True)

@@ -13,15 +13,18 @@ from mailflow.actions.house import House
 from mailflow.actions.seen import Counted, Row, Seen
 from mailflow.forms.papers import Left
 from mailflow.procedure.machine import World
+from mailflow.procedure.numbering import parse_line
 from mailflow.procedure.request import Request
-from mailflow.procedure.terms import REQUESTS
+from mailflow.procedure.terms import REQUESTS as KINDS
 from mailflow.record import Work
 from mailflow.registers import specs, waiting
 from mailflow.registers.cells import as_text, from_json
-from mailflow.registers.columns import CODE, OWNERS, PROCEDURE, SYNC_TABLE
-from mailflow.registers.lines import CLEARED, Line
+from mailflow.registers.columns import CODE, PROCEDURE, REQUESTS, SYNC_TABLE
+from mailflow.registers.lines import Line
+from mailflow.registers.objective_columns import OBJECTIVES
 from mailflow.registers.places import RegisterSettings, place_of
 from mailflow.registers.project import project
+from mailflow.registers.sentences import CLEARED
 from mailflow.registers.sync import SyncReport, sync
 from workbook_sync.errors import Busy, Refusal
 from workbook_sync.files import take_copy
@@ -108,7 +111,9 @@ def _key(said: Left) -> tuple[str, ...]:
 
 
 def _as_left(line: Line) -> Left:
-    place = ", ".join(filter(None, (line.where, f"dòng {line.row}" if line.row else "")))
+    place = ", ".join(
+        filter(None, (line.where, line.sheet, f"dòng {line.row}" if line.row else ""))
+    )
     return _cut(place or "cả sổ", line.code, line.column, line.typed, line.why)
 
 
@@ -132,7 +137,8 @@ def _noted(data: bytes) -> Iterator[Left]:
 def _still_out(work: Work, register_id: str, said: Left) -> bool:
     """Say whether cells of the procedure's columns hold something else than was typed once."""
     columns = said["column"].split("; ")
-    if not said["code"] or any(OWNERS.get(column) is not PROCEDURE for column in columns):
+    owners = (OBJECTIVES if parse_line(said["code"]) else REQUESTS).owners
+    if not said["code"] or any(owners.get(column) is not PROCEDURE for column in columns):
         return False
     cells = work.registers.base_row(register_id, said["code"])
     if not cells:
@@ -180,7 +186,7 @@ def _own(house: House, world: World, work: Work, since: date) -> Iterator[Row]:
 
 def _requests(house: House, work: Work, since: date) -> Iterator[Request]:
     begin = datetime.combine(since, datetime.min.time(), house.settings.agency.zone)
-    return work.requests.load_each(work.requests.opened_since(begin, REQUESTS))
+    return work.requests.load_each(work.requests.opened_since(begin, KINDS))
 
 
 def _row(code: str, cells: Mapping[str, Any]) -> Row:

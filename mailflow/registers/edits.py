@@ -5,22 +5,25 @@ from dataclasses import dataclass, field
 
 from mailflow.procedure import machine
 from mailflow.procedure.machine import World
-from mailflow.procedure.people import Person
-from mailflow.procedure.request import Command, Json, Request, Via
+from mailflow.procedure.people import Person, Roster
+from mailflow.procedure.request import Command, Entry, Json, Request, Via
 from mailflow.procedure.steps import STEPS
 from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act
 from mailflow.registers.cells import Unread, as_text, read_field
 from mailflow.registers.columns import NOTE
 from mailflow.registers.rules import REPORT, REPORTER, RULES, Row, Rule
+from workbook_sync.merge import Clash
+from workbook_sync.values import Value
 
 
 @dataclass(frozen=True)
 class Doing:
-    """An act to be executed, and the columns that said it."""
+    """An act to be executed, and the columns that said it; `new` are the keys of rows it adds."""
 
     command: Command
     columns: tuple[str, ...]
+    new: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,7 @@ def understand(request: Request, typed: Row, desk: Desk) -> Understood:
     columns = tuple(header for header in rule.columns if header in typed)
     person = actor(rule, step, request, typed, desk)
     if person is None:
-        able = _able(step, request, desk.world)
-        return Denied(columns, "refused", "not_entitled", {"act": step.act}, step.clause, able)
+        return not_entitled(step, request, columns, desk)
     missing = _blank(rule.needs, typed)
     if missing:
         return Lacking(rule.act, columns, missing)
@@ -115,22 +117,48 @@ def understand(request: Request, typed: Row, desk: Desk) -> Understood:
     wrong = _dated(rule, columns, typed, desk)
     if wrong:
         return wrong
+    return by(person, rule.act, rule.answer, request, fields, columns, desk)
+
+
+def by(
+    person: Person,
+    act: Act,
+    answer: str,
+    request: Request,
+    fields: Mapping[str, Json],
+    columns: tuple[str, ...],
+    desk: Desk,
+) -> Doing | Waiting:
+    """Make the command of an act: done at once when it is the keeper's own, else waiting."""
     own = person.id == desk.keeper.id
     entered_by = "" if own else desk.keeper.id
     command = Command(
-        rule.act, rule.answer, request.code, fields, person.id, desk.via, desk.proof, entered_by
+        act, answer, request.code, fields, person.id, desk.via, desk.proof, entered_by
     )
     return Doing(command, columns) if own else Waiting(command, columns, person)
+
+
+def not_entitled(step: Step, request: Request, columns: tuple[str, ...], desk: Desk) -> Denied:
+    """Say that nobody could be found whose act this is, and who may do it."""
+    people = able(step, request, desk.world)
+    return Denied(columns, "refused", "not_entitled", {"act": step.act}, step.clause, people)
 
 
 def actor(rule: Rule, step: Step, request: Request, typed: Row, desk: Desk) -> Person | None:
     """Find whose act it is: the one the row names as its doer, else the keeper, else who may."""
     named = typed.get(rule.signer) if rule.signer else None
-    if named is not None:
-        said = read_field("performer", named, desk.world.roster)
-        able = [] if isinstance(said, Unread) else [said]
-    else:
-        able = [desk.keeper.id, *_able(step, request, desk.world)]
+    if named is None:
+        return doer(step, request, desk)
+    said = read_field("performer", named, desk.world.roster)
+    return _entitled(step, request, [] if isinstance(said, Unread) else [said], desk)
+
+
+def doer(step: Step, request: Request, desk: Desk) -> Person | None:
+    """Find whose act it is where no row says so: the keeper's, else that of those who may."""
+    return _entitled(step, request, [desk.keeper.id, *able(step, request, desk.world)], desk)
+
+
+def _entitled(step: Step, request: Request, able: Iterable[str], desk: Desk) -> Person | None:
     entitled = (p for p in able if machine.entitled(step, request, p, desk.world))
     return next(filter(None, map(desk.world.roster.person, entitled)), None)
 
@@ -164,7 +192,8 @@ def _out_of_place(request: Request, typed: Row) -> Denied:
     return Denied(columns, "register", "not_here")
 
 
-def _able(step: Step, request: Request, world: World) -> tuple[str, ...]:
+def able(step: Step, request: Request, world: World) -> tuple[str, ...]:
+    """List who may take a step today, those who stand in among them."""
     people = (p for role in step.who for p in machine.people_for(role, request, world.roster))
     return machine.with_stand_ins(tuple(people), step.act, world.roster)
 
@@ -196,3 +225,25 @@ def _dated(rule: Rule, columns: tuple[str, ...], typed: Row, desk: Desk) -> Deni
     if day > desk.world.today.isoformat():
         return Denied(columns, "refused", "date_ahead", {"field": rule.dated, "date": day})
     return None
+
+
+# --- what was taken up ---------------------------------------------------------------------------
+
+
+def says(entry: Entry, clash: Clash, roster: Roster) -> bool:
+    """Say whether an act was made from this value of a cell; of a day only that it was there."""
+    rules = (rule for rule in (*RULES, REPORT) if rule.act is entry.act)
+    return any(_is_of(rule, entry, clash.field, clash.theirs, roster) for rule in rules)
+
+
+def _is_of(rule: Rule, entry: Entry, header: str, value: Value, roster: Roster) -> bool:
+    if header not in rule.columns or value is None:
+        return False
+    if header == rule.dated:
+        return True
+    if rule.choice and header == rule.choice[0]:
+        return rule.answer == entry.answer and rule.fits({header: value})
+    if header in (rule.signer, REPORTER):
+        return read_field("performer", value, roster) == entry.by
+    names = (name for name, column in rule.fields.items() if column == header)
+    return any(read_field(name, value, roster) == entry.fields.get(name) for name in names)

@@ -9,7 +9,9 @@ from mailflow.errors import MailflowError
 from mailflow.record import Work
 from mailflow.registers import specs
 from mailflow.registers.case import Case
+from mailflow.registers.columns import REQUESTS
 from mailflow.registers.places import RegisterSettings, place_of
+from mailflow.registers.sheets import ALL
 from mailflow.registers.sides import load_sides
 from mailflow.registers.sync import case_of, sync
 from mailflow.settings import register_id
@@ -42,8 +44,7 @@ def _now(
 
 
 def _made_anew(case: Case) -> bytes:
-    sides = load_sides(case)
-    rows = list(sides.ours.values())
-    return specs.register_workbook(
-        case.house, case.register_id, rows, case.unit, sides.generation or 1
-    )
+    sides = {sheet: load_sides(case, sheet) for sheet in ALL}
+    rows = {sheet: list(one.ours.values()) for sheet, one in sides.items()}
+    generation = sides[REQUESTS].generation or 1
+    return specs.register_workbook(case.house, case.register_id, rows, case.unit, generation)

@@ -18,9 +18,11 @@ from mailflow.actions.notices import Remark, remark
 from mailflow.actions.offers import Way
 from mailflow.procedure.people import Person
 from mailflow.procedure.request import Command, Json, Request
+from mailflow.procedure.terms import REQUESTS
 from mailflow.record import Ask, Work
 from mailflow.registers.case import Case
 from mailflow.registers.cells import from_json, to_json
+from mailflow.registers.typed import cell_of
 from workbook_sync.merge import Clash
 from workbook_sync.values import Value, same
 
@@ -47,9 +49,11 @@ class Held:
     kept: Mapping[str, Json]
     ask: Ask
 
-    def typed(self, header: str) -> Value:
-        """Give what was typed into a column."""
-        return from_json(self.kept["typed"].get(header))
+    @property
+    def typed(self) -> dict[tuple[str, str], Value]:
+        """Give what was typed, by the key of the row and the column."""
+        said: Mapping[str, Json] = self.kept["typed"]
+        return {cell_of(self.code, name): from_json(value) for name, value in said.items()}
 
     def done_in(self, request: Request) -> bool:
         """Say whether the person's word has carried the act out."""
@@ -107,7 +111,7 @@ def _ask(work: Work, case: Case, wish: Wish, person: Person, key: str) -> int:
     details = [
         Row(label="Sổ", value=case.place.name),
         Row(label="Người ghi", value=case.keeper.name),
-        Row(label="Phiếu", value=f"{wish.code}: {_title(request)}"),
+        Row(label=_called(request), value=f"{wish.code}: {_title(request)}"),
         *held.understood(wish.command, case.world),
     ]
     said = Remark(
@@ -119,6 +123,10 @@ def _ask(work: Work, case: Case, wish: Wish, person: Person, key: str) -> int:
         commands=offer.kept,
     )
     return remark(work, case.house, said, case.world)
+
+
+def _called(request: Request | None) -> str:
+    return "Phiếu" if request is None or request.kind in REQUESTS else "Hồ sơ"
 
 
 def _title(request: Request | None) -> str:
@@ -138,11 +146,11 @@ def standing(work: Work, register_id: str) -> tuple[Held, ...]:
 def is_confirmed(clash: Clash, edits: Sequence[Held], request: Request) -> bool:
     """Say whether what stands in a cell was held, and done meanwhile in the record's own words."""
     return any(
-        one.code == clash.key
-        and clash.field in one.kept["typed"]
-        and same(one.typed(clash.field), clash.theirs)
+        (clash.key, clash.field) in typed
+        and same(typed[clash.key, clash.field], clash.theirs)
         and one.done_in(request)
         for one in edits
+        for typed in [one.typed]
     )
 
 

@@ -12,9 +12,9 @@ from mailflow.registers import lines as said
 from mailflow.registers.booking import tell
 from mailflow.registers.case import Case
 from mailflow.registers.lines import Line
-from mailflow.registers.page import page_of
+from mailflow.registers.page import pages_of
 from mailflow.registers.places import RegisterSettings, place_of
-from mailflow.registers.replica import MOST_COPIES, MOST_LINES, Replica, news
+from mailflow.registers.replica import MOST_COPIES, MOST_LINES, Replica, news, sheet_of
 from mailflow.registers.sides import load_sides
 from mailflow.registers.sync import case_of
 from workbook_sync.errors import Busy, Reason, Refusal
@@ -86,7 +86,12 @@ def _of(file: Place, line: Line) -> Line:
 
 
 def _proposals(case: Case, name: str, data: bytes) -> tuple[Line, ...]:
-    page = page_of(read_foreign(data), {}, case.house.settings.agency.code_prefix)
-    sides = load_sides(case, page)
-    with case.open_work(reading=True) as work:
-        return news(case, work, Replica(name, sha256(data), page), sides).lines
+    pages = pages_of(read_foreign(data), {}, case.house.settings.agency.code_prefix)
+    copy = Replica(name, sha256(data), pages)
+    found: list[Line] = []
+    for page in pages:
+        sides = load_sides(case, page.sheet, page)
+        with case.open_work(reading=True) as work:
+            lines = news(case, work, copy, page, sides).lines
+        found += (replace(line, sheet=sheet_of(page)) for line in lines)
+    return tuple(found)

@@ -1,21 +1,11 @@
-"""Reads the sheet `Phiếu` of a register: its rows for the merge, and where each cell stands."""
+"""Reads the sheets of a register: their rows for the merge, and where each cell stands."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from mailflow.procedure import numbering
-from mailflow.registers.cells import as_kind
-from mailflow.registers.columns import (
-    BY_HEADER,
-    CODE,
-    HEADERS,
-    KEEPER,
-    OWNERS,
-    SHEET,
-    SYNC_SHEET,
-    SYNC_TABLE,
-    TABLE,
-)
+from mailflow.registers.cells import as_kind, figure
+from mailflow.registers.columns import CODE, KEEPER, SYNC_SHEET, SYNC_TABLE, RegisterColumn, Sheet
+from mailflow.registers.sheets import ALL, key_of
 from workbook_sync.address import cell_name
 from workbook_sync.errors import Reason, Refusal
 from workbook_sync.locate import Grid, Row, locate, twins
@@ -29,7 +19,7 @@ from workbook_sync.values import Kind, Value, canon, same
 
 @dataclass(frozen=True)
 class Page:
-    """The sheet as read; `owners` are its columns, the keeper's own ones among them.
+    """A sheet as read; `owners` are its columns, the keeper's own ones among them.
 
     `register_id` is empty and `generation` None where another program lost the properties.
     `notes` is the sheet of what was not taken up, found by its table. `unread` are cells {(row,
@@ -38,6 +28,7 @@ class Page:
     lists of the workbook that look like this one.
     """
 
+    sheet: Sheet
     grid: Grid
     entries: tuple[Entry, ...]
     owners: Mapping[str, Owner]
@@ -75,10 +66,10 @@ class Page:
             return ""
         agreed = {code: row[header] for code, row in base.items() if row.get(header) is not None}
         there = [entry for entry in self.entries if entry.key in agreed]
-        kind = BY_HEADER[header].kind
+        column = self.sheet.by_header[header]
 
         def is_alike(name: str) -> bool:
-            cells = ((as_kind(e.values.get(name), kind), agreed[e.key]) for e in there)
+            cells = ((as_kind(e.values.get(name), column.kind), agreed[e.key]) for e in there)
             return sum(same(*pair) for pair in cells) >= len(there) * ALIKE
 
         alike = list(filter(is_alike, self.grid.others)) if there else []
@@ -87,57 +78,74 @@ class Page:
     def _under(self, names: Mapping[str, str]) -> "Page":
         """Give the page with renamed columns under our own headers."""
         ours = {name: header for header, name in names.items()}
-        entries = tuple(replace(e, values=_renamed(e.values, ours)) for e in self.entries)
-        owners = {ours.get(h, h): OWNERS.get(ours.get(h, h), o) for h, o in self.owners.items()}
+        known = self.sheet.owners
+        entries = tuple(replace(e, values=self._read(e.values, ours)) for e in self.entries)
+        owners = {ours.get(h, h): known.get(ours.get(h, h), o) for h, o in self.owners.items()}
         missing = tuple(header for header in self.grid.missing if header not in names)
         grid = replace(self.grid, missing=missing)
         return replace(self, grid=grid, entries=entries, owners=owners, names=names)
 
+    def _read(self, values: Fields, ours: Mapping[str, str]) -> Fields:
+        """Give a row's cells by our headers, read as what our columns hold."""
+        kinds = {name: self.sheet.by_header[header].kind for name, header in ours.items()}
+        return {
+            ours.get(name, name): as_kind(value, kinds[name]) if name in ours else value
+            for name, value in values.items()
+        }
 
-def _renamed(values: Fields, ours: Mapping[str, str]) -> Fields:
-    """Give a row's cells by our headers, read as what our columns hold."""
-    return {
-        ours.get(name, name): as_kind(value, BY_HEADER[ours[name]].kind) if name in ours else value
-        for name, value in values.items()
-    }
 
+def read_pages(data: bytes, prefix: str) -> tuple[Page, ...]:
+    """Read a register's bytes, its sheet of requests first; `prefix` is that of their codes.
 
-def read_page(data: bytes, prefix: str) -> Page:
-    """Read a register's bytes; `prefix` is the one of the agency's codes.
-
-    Raises Refusal when it is no workbook, or has no list with a column `Mã`.
+    Of the other sheets those that are there. Raises Refusal when it is no workbook, or has no list
+    of requests with a column `Mã`.
     """
-    return page_of(read(data), properties(data), prefix)
+    return pages_of(read(data), properties(data), prefix)
 
 
-def page_of(workbook: Workbook, said: Mapping[str, PropertyValue], prefix: str) -> Page:
-    """Give a workbook's page, whatever kind of file it was; `said` are its properties.
+def pages_of(
+    workbook: Workbook, said: Mapping[str, PropertyValue], prefix: str
+) -> tuple[Page, ...]:
+    """Give a workbook's pages, whatever kind of file it was; `said` are its properties.
 
-    Raises Refusal as `read_page` does.
+    Raises Refusal as `read_pages` does.
     """
-    grid = locate(workbook, HEADERS, TABLE, SHEET)
+    first, *others = (_page(sheet, workbook, said, prefix) for sheet in ALL)
+    if isinstance(first, Refusal):
+        raise first
+    return (first, *(page for page in others if isinstance(page, Page)))
+
+
+def _page(
+    sheet: Sheet, workbook: Workbook, said: Mapping[str, PropertyValue], prefix: str
+) -> Page | Refusal:
+    try:
+        grid = locate(workbook, sheet.headers, sheet.table, sheet.name)
+    except Refusal as refusal:
+        return refusal
     if CODE in grid.missing:
-        raise Refusal(Reason.NO_COLUMN, grid.sheet, detail=CODE)
-    owners = {header: owner for header, owner in OWNERS.items() if header in grid.columns}
+        return Refusal(Reason.NO_COLUMN, grid.sheet, detail=CODE)
+    owners = {header: owner for header, owner in sheet.owners.items() if header in grid.columns}
     owners |= dict.fromkeys(grid.others, KEEPER)
     generation = said.get("generation")
     return Page(
+        sheet,
         grid,
-        tuple(_entry(row, prefix, workbook.styles) for row in grid.rows),
+        tuple(_entry(sheet, row, prefix, workbook.styles) for row in grid.rows),
         owners,
         str(said.get("register_id") or ""),
         generation if isinstance(generation, int) else None,
         _sheet_of(workbook, SYNC_TABLE) or SYNC_SHEET,
-        dict(_unread(grid)),
-        twins=twins(workbook, grid, HEADERS),
+        dict(_unread(sheet, grid)),
+        twins=twins(workbook, grid, sheet.headers),
     )
 
 
-def _unread(grid: Grid) -> Iterator[tuple[tuple[int, str], str]]:
+def _unread(sheet: Sheet, grid: Grid) -> Iterator[tuple[tuple[int, str], str]]:
     for row in grid.rows:
         for header, cell in row.cells.items():
             silent = cell.kind is Kind.ERROR or cell.formula is not None
-            if silent and not _speaks(cell) and OWNERS.get(header, KEEPER) is not KEEPER:
+            if silent and not _speaks(cell) and sheet.owners.get(header, KEEPER) is not KEEPER:
                 yield (row.index, header), str(cell.value or f"={cell.formula or '…'}")
 
 
@@ -150,16 +158,22 @@ def _sheet_of(workbook: Workbook, table: str) -> str:
     return next(names, "")
 
 
-def _entry(row: Row, prefix: str, styles: Styles) -> Entry:
+def _entry(sheet: Sheet, row: Row, prefix: str, styles: Styles) -> Entry:
     """Take a row's cells; one with an error, or a formula without result, says nothing."""
-    old = styles.old_fonts
+    old, columns = styles.old_fonts, sheet.by_header
     known = {
-        header: as_kind(_words(cell, old) if old else cell.value, BY_HEADER[header].kind)
+        header: as_kind(_said(columns[header], cell, styles), columns[header].kind)
         for header, cell in row.cells.items()
         if header != CODE and _speaks(cell)
     }
     others = {h: _as_typed(cell, old) for h, cell in row.others.items() if _speaks(cell)}
-    return Entry(row.index, _key(row.text(CODE), prefix), {**others, **known})
+    return Entry(row.index, key_of(sheet, row.text(CODE), prefix), {**others, **known})
+
+
+def _said(column: RegisterColumn, cell: Cell, styles: Styles) -> Value:
+    if column.figures and cell.kind is Kind.NUMBER:
+        return figure(cell.value, percent=cell.style in styles.percents)
+    return _words(cell, styles.old_fonts) if styles.old_fonts else cell.value
 
 
 def _speaks(cell: Cell) -> bool:
@@ -175,9 +189,3 @@ def _words(cell: Cell, old: Mapping[int, str]) -> Value:
 def _as_typed(cell: Cell, old: Mapping[int, str]) -> Value:
     said = _words(cell, old)
     return as_kind(said, ColumnKind.TEXT) if cell.kind is Kind.TEXT else canon(said)
-
-
-def _key(text: str, prefix: str) -> str:
-    """Give the code a cell holds as it is written properly, else the text itself."""
-    code = numbering.parse(text, prefix)
-    return code.right if code and code.valid else text

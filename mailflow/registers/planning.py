@@ -3,7 +3,7 @@
 from collections.abc import Collection, Container, Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from mailflow.registers.columns import CODE, KEEPER, SYSTEM, WIDTHS
+from mailflow.registers.columns import CODE, KEEPER, SYSTEM
 from mailflow.registers.lines import Line, line
 from mailflow.registers.page import Page
 from mailflow.registers.sides import Base, Sides
@@ -19,7 +19,7 @@ Drafts = Set[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Wanted:
-    """The cells to set and the requests to add, and the base once that is written.
+    """The cells of a sheet to set and the rows to add, and its base once that is written.
 
     `places` says of each cell which row, code and column it is; `heights` in points fit the rows
     of which cells are set.
@@ -56,7 +56,7 @@ class Wanted:
 
 
 def wanted(page: Page, sides: Sides, rows: Mapping[int, str], drafts: Drafts) -> Wanted:
-    """Compare every row that has a code with the record; `rows` gives the codes."""
+    """Compare every row of a sheet that has a code with the record; `rows` gives the codes."""
     sets: dict[Cell, Value] = {}
     places: dict[Cell, tuple[int, str, str]] = {}
     base: dict[str, Fields] = {}
@@ -70,7 +70,7 @@ def wanted(page: Page, sides: Sides, rows: Mapping[int, str], drafts: Drafts) ->
             cell = page.cell(entry.row, header)
             sets[cell], places[cell] = value, (entry.row, code, header)
         if cells:
-            heights[page.grid.sheet, entry.row] = _height({**entry.values, **cells})
+            heights[page.grid.sheet, entry.row] = _height(page, {**entry.values, **cells})
         base[code] = _agreed(page, sides, entry, code, drafts)
     gone: dict[str, Fields] = {
         code: {} for code in sides.base if code not in base and code in sides.ours
@@ -95,8 +95,8 @@ def typed_over(page: Page, want: Wanted, merged: Merged) -> Iterator[Line]:
             yield line("system", row, code, header, typed)
 
 
-def _height(row: Fields) -> float:
-    return fitting((row.get(header), width) for header, width in WIDTHS.items())
+def _height(page: Page, row: Fields) -> float:
+    return fitting((row.get(header), width) for header, width in page.sheet.widths.items())
 
 
 def _cells(page: Page, sides: Sides, entry: Entry, code: str, drafts: Drafts) -> dict[str, Value]:
@@ -136,7 +136,7 @@ def _said(row: Fields) -> Fields:
 
 
 def _added(sides: Sides, there: Set[str]) -> list[str]:
-    """List the requests the workbook never had, oldest first."""
+    """List the keys the workbook never had, oldest first."""
     return [code for code in sides.ours if code not in there and code not in sides.agreed]
 
 
@@ -158,5 +158,5 @@ def _appends(page: Page, sides: Sides, codes: list[str], after: int) -> tuple[Ap
         return ()
     headers = [*page.grid.columns, *page.names]
     rows = tuple({page.name(h): sides.ours[code].get(h) for h in headers} for code in codes)
-    heights = tuple(map(_height, rows))
+    heights = tuple(_height(page, row) for row in rows)
     return (Append(page.grid.sheet, rows, page.grid.table, after, heights),)

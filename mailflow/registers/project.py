@@ -1,4 +1,4 @@
-"""Shows one request as a row of the register; pure."""
+"""Shows one request as a row of the register, and how any matter stands; pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,7 +62,18 @@ def project(request: Request, world: World, retention_years: int) -> dict[str, V
     """
     seen = _Seen(request, world)
     row = {header: show(seen) for header, show in _SHOW.items()}
-    row["Lưu đến ngày"] = _kept_until(seen, retention_years)
+    return tidied({**row, **standing(request, world, retention_years)})
+
+
+def standing(request: Request, world: World, retention_years: int) -> dict[str, Value]:
+    """Give the cells that say how a matter stands: who owes what by when, how long it is kept."""
+    seen = _Seen(request, world)
+    row = {header: show(seen) for header, show in _STANDING.items()}
+    return {**row, "Lưu đến ngày": _kept_until(seen, retention_years)}
+
+
+def tidied(row: Row) -> dict[str, Value]:
+    """Make the values of a row such that they read back from its cells as they were written."""
     return {header: _tidy(value) for header, value in row.items()}
 
 
@@ -236,6 +247,8 @@ _SHOW: dict[str, _Show] = {
     "Người đóng": _by(Act.CLOSE, "yes"),
     "Ngày đóng": _done_on(Act.CLOSE, "yes"),
     "Phiếu trước/sau": _related,
+}
+_STANDING: dict[str, _Show] = {
     "Trạng thái": lambda seen: labels.STATE[seen.request.state],
     "Đang chờ ai": _waiting,
     "Việc tiếp theo": _next_acts,

@@ -5,7 +5,7 @@ edit. Rows that it lacks say nothing, since a copy may be filtered. It is never 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -14,12 +14,21 @@ from mailflow.record import Work
 from mailflow.registers import lines as said
 from mailflow.registers.case import Case
 from mailflow.registers.cells import as_text
-from mailflow.registers.columns import KEEPER, PROCEDURE, SYSTEM
-from mailflow.registers.compare import changed_rows, new_rows, not_read, spoilt_codes
+from mailflow.registers.columns import KEEPER, PROCEDURE, REQUESTS, SYSTEM
+from mailflow.registers.compare import (
+    changed_rows,
+    new_rows,
+    not_read,
+    spoilt_codes,
+    together_of,
+)
+from mailflow.registers.joining import lines_known_again
 from mailflow.registers.lines import Line
-from mailflow.registers.page import Page, read_page
-from mailflow.registers.rows import RowEdit, carry_out, via_of
-from mailflow.registers.sides import Sides, base_of, load_sides
+from mailflow.registers.page import Page, read_pages
+from mailflow.registers.rows import carry_out, via_of
+from mailflow.registers.sentences import CLEARED
+from mailflow.registers.sides import Base, Sides, base_of, load_sides
+from mailflow.registers.typed import RowEdit
 from workbook_sync.errors import Busy, Refusal
 from workbook_sync.files import is_register, owner, take_copy
 from workbook_sync.merge import Clash, Edit, Entry, Merged, merge
@@ -41,16 +50,16 @@ Cell = tuple[str, str]
 
 @dataclass(frozen=True)
 class Replica:
-    """A copy as read: the name of its file, its SHA-256."""
+    """A copy as read: the name of its file, its SHA-256, its sheets."""
 
     name: str
     sha256: str
-    page: Page
+    pages: tuple[Page, ...]
 
 
 @dataclass(frozen=True)
 class News:
-    """What a copy says that its base did not.
+    """What a sheet of a copy says that its base did not.
 
     `notes` are cells {(code, column): value} of the keeper's own columns, `rows` all that stands
     in each row without a code. Where a copy does not say which state of the register it was made
@@ -63,28 +72,27 @@ class News:
     lines: tuple[Line, ...]
 
 
-def news(case: Case, work: Work, replica: Replica, sides: Sides) -> News:
-    """Compare a copy with the base it was made from and with the record as it is."""
-    page = replica.page
+def news(case: Case, work: Work, replica: Replica, page: Page, sides: Sides) -> News:
+    """Compare a sheet of a copy with the base it was made from and with the record as it is."""
     known = page.register_id == case.register_id and page.generation is not None
-    base = base_of(work, case, page.generation) if known else sides.base
+    base = base_of(work, case, page.sheet, page.generation) if known else sides.base
     there = {entry.key for entry in page.entries}
     base = {code: row for code, row in base.items() if row and code in there}
     owners = {h: PROCEDURE if owner is KEEPER else owner for h, owner in page.owners.items()}
     merged = merge(base, page.entries, sides.ours, owners)
-    lines = [*_clashes(page, merged), *spoilt_codes(case, merged), *not_read(page)]
+    lines = [*_clashes(page, merged), *spoilt_codes(case, page, merged), *not_read(page)]
     lines += [whole(e) for e in (*(d.entry for d in merged.duplicates), *merged.unknown)]
     if not known:
         lines += [_proposal(edit) for edit in merged.edits]
         lines += [whole(entry) for entry in merged.new_rows]
         return News((), {}, {}, _of(replica, lines))
-    new = list(_unknown_rows(case, work, page, sides, merged))
-    edits = (*changed_rows(page, merged), *new)
+    new = list(_unknown_rows(case, work, page, sides, merged, base))
+    edits = together_of(case, sides, page, [*changed_rows(page, merged), *new])
     notes = {(e.key, e.field): e.new for e in merged.edits if page.owners[e.field] is KEEPER}
     rows = {entry.row: entry for entry in merged.new_rows}
     others = rows.keys() - {edit.row for edit in new}
     lines += [whole(rows[row]) for row in sorted(others) if says_more(page, rows[row])]
-    return News(edits, notes, rows, _of(replica, lines))
+    return News(tuple(edits), notes, rows, _of(replica, lines))
 
 
 def says_more(page: Page, entry: Entry) -> bool:
@@ -113,21 +121,25 @@ def _clashes(page: Page, merged: Merged) -> Iterator[Line]:
 
 
 def _differs(clash: Clash, key: str) -> Line:
-    typed = as_text(clash.theirs) or said.CLEARED
+    typed = as_text(clash.theirs) or CLEARED
     return said.line(key, clash.row, clash.key, clash.field, typed, ours=as_text(clash.ours))
 
 
 def _proposal(edit: Edit) -> Line:
-    typed = as_text(edit.new) or said.CLEARED
+    typed = as_text(edit.new) or CLEARED
     return said.line("proposed", edit.row, edit.key, edit.field, typed, ours=as_text(edit.old))
 
 
 def _unknown_rows(
-    case: Case, work: Work, page: Page, sides: Sides, merged: Merged
+    case: Case, work: Work, page: Page, sides: Sides, merged: Merged, base: Base
 ) -> Iterator[RowEdit]:
-    """Give the new rows that no request was opened from yet, here or from another copy."""
+    """Give the new rows that nothing was opened from yet, here or from another copy."""
+    new = new_rows(page, merged)
+    if page.sheet is not REQUESTS:
+        yield from lines_known_again(sides.ours, base, new, {e.key for e in page.entries})
+        return
     opened = {request.entries[0].via.id for request in sides.requests.values()}
-    for edit in new_rows(merged):
+    for edit in new:
         via = via_of(case, page.generation or 0, edit)
         if via.id not in opened and not work.marks.get(COPIED_ROW, via.id):
             yield edit
@@ -145,35 +157,62 @@ class Taken:
     lines: list[Line]
 
 
-def take_in(case: Case, page: Page) -> Taken:
+def take_in(case: Case, pages: Sequence[Page]) -> Taken:
     """Carry out what the keeper typed into copies beside the register that were not read yet."""
     taken = Taken([], {}, [])
+    there = {page.sheet.key: page for page in pages}
     for replica in _beside(case):
-        _take(replace(case, is_copy=True), page, replica, taken)
+        found = _Found(taken)
+        for copied in replica.pages:
+            if copied.sheet.key in there:
+                _take(replace(case, is_copy=True), there[copied.sheet.key], copied, replica, found)
+        taken.lines += _told(case, replica, found)
         taken.read.append(replica)
     return taken
 
 
-def _take(case: Case, page: Page, replica: Replica, taken: Taken) -> None:
-    sides = load_sides(case, page)
+@dataclass
+class _Found:
+    """What one copy came to: lines to tell, and how many cells were taken up."""
+
+    taken: Taken
+    lines: list[Line] = field(default_factory=list)
+    count: int = 0
+
+
+def _take(case: Case, page: Page, copied: Page, replica: Replica, found: _Found) -> None:
+    """Take up what one sheet of a copy says; `page` is that sheet of the register."""
+    sides = load_sides(case, page.sheet, page)
     with case.open_work(reading=True) as work:
-        found = news(case, work, replica, sides)
-        is_new = work.marks.get(READ, f"{case.register_id}:{replica.name}") is None
-    done = [(e, carry_out(case, e, replica.page.generation or 0)) for e in found.edits]
+        new = news(case, work, replica, copied, sides)
+    done = [(e, carry_out(case, e, copied.generation or 0)) for e in new.edits]
     results = [result for _, result in done]
-    lines = [*found.lines, *_of(replica, [line for result in results for line in result.lines])]
-    lines += _notes(page, sides, replica, found.notes, taken)
+    lines = [*new.lines, *_of(replica, [line for result in results for line in result.lines])]
+    lines += _notes(page, sides, replica, new.notes, found.taken)
     for edit, result in done:
-        if not edit.code:
-            lines += _of(replica, _new_row(replica.page, found.rows[edit.row], result.code, taken))
-    count = len(found.notes) + sum(len(result.taken) for result in results)
-    left = len(lines)
+        for row in edit.new_rows:
+            code = result.codes.get(row, "")
+            lines += _of(replica, _new_row(copied, new.rows[row], code, found.taken))
+    found.lines += [replace(line, sheet=sheet_of(copied)) for line in lines]
+    found.count += len(new.notes) + sum(len(result.taken) for result in results)
+
+
+def sheet_of(page: Page) -> str:
+    """Name a sheet in what is told of it, "" for that of requests."""
+    return "" if page.sheet is REQUESTS else page.grid.sheet
+
+
+def _told(case: Case, replica: Replica, found: _Found) -> Sequence[Line]:
+    """Give what is told of one copy, itself named first where there is anything new about it."""
+    with case.open_work(reading=True) as work:
+        is_new = work.marks.get(READ, f"{case.register_id}:{replica.name}") is None
+    lines, left = found.lines, len(found.lines)
     if left > MOST_LINES:
         lines = [*lines[:MOST_LINES], *_of(replica, [said.line("copy_more", most=str(MOST_LINES))])]
-    if is_new or lines or count:
-        told = said.line("copy", taken=str(count), left=str(left))
+    if is_new or lines or found.count:
+        told = said.line("copy", taken=str(found.count), left=str(left))
         lines = [*_of(replica, [told]), *lines]
-    taken.lines += lines
+    return lines
 
 
 def _new_row(page: Page, entry: Entry, code: str, taken: Taken) -> Iterator[Line]:
@@ -266,7 +305,7 @@ def _read(case: Case, place: Place) -> Replica | None:
         with case.open_work(reading=True) as work:
             if work.marks.get(READ, f"{case.register_id}:{copy.sha256}"):
                 return None
-        page = read_page(copy.data, case.house.settings.agency.code_prefix)
+        pages = read_pages(copy.data, case.house.settings.agency.code_prefix)
     except (Busy, Refusal, OSError):
         return None
-    return Replica(place.name, copy.sha256, page)
+    return Replica(place.name, copy.sha256, pages)

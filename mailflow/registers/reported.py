@@ -7,9 +7,10 @@ from mailflow.procedure.people import Roster
 from mailflow.procedure.request import Request
 from mailflow.registers.case import Case
 from mailflow.registers.cells import read_field
-from mailflow.registers.rows import RowEdit, opened_here, via_of
+from mailflow.registers.rows import opened_here, via_of
 from mailflow.registers.rules import REPORT, REPORTER
 from mailflow.registers.sides import Sides
+from mailflow.registers.typed import RowEdit
 from workbook_sync.merge import ALIKE
 
 

@@ -143,8 +143,6 @@ REPORT = Rule(
     },
     needs=("Loại", REPORTER, "Nội dung"),
 )
-DATED = frozenset(rule.dated for rule in RULES if rule.dated)
-"""Columns with the day of an act: the program records the day on which it did the act."""
 
 
 def columns_for(command: Command, needed: Iterable[str]) -> tuple[str, ...]:

@@ -1,13 +1,25 @@
 """Describes the register workbook: its sheets, dropdowns, colours and instructions."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from mailflow.actions.house import House
 from mailflow.procedure import labels
-from mailflow.procedure.terms import REQUESTS, Act
+from mailflow.procedure.targets import Verdict
+from mailflow.procedure.terms import REQUESTS as KINDS
+from mailflow.procedure.terms import Act
 from mailflow.registers import columns as register
-from mailflow.registers.columns import COLUMNS, OWNERS, SYSTEM, RegisterColumn
+from mailflow.registers.columns import REQUESTS, SYSTEM, RegisterColumn, Sheet
+from mailflow.registers.instructions import HELP
 from mailflow.registers.names import shown
+from mailflow.registers.objective_columns import (
+    OBJECTIVES,
+    PLAN,
+    PLAN_OWNERS,
+    SETTLED,
+    SETTLING,
+    VERDICT,
+)
 from mailflow.registers.project import verdict_label
 from mailflow.registers.summary import summary_sheet
 from workbook_sync.build import build
@@ -23,11 +35,26 @@ from workbook_sync.spec import (
 )
 from workbook_sync.values import Value
 
-LATE, SOON, ENDED = "FFC7CE", "FFEB9C", "E2E2E2"
+LISTS = "DanhMuc"
+OBJECTIVES_TITLE = "MỤC TIÊU CHẤT LƯỢNG: KẾ HOẠCH VÀ KẾT QUẢ THỰC HIỆN"
+ITSELF = PLAN["objective"]
+LATE, SOON, ENDED, MET = "FFC7CE", "FFEB9C", "E2E2E2", "C6EFCE"
 HIGHLIGHTS = (
     Highlight('{Lưu đến ngày}<>""', fill=ENDED, font="595959"),
     Highlight('AND({Hạn bước này}<>"",{Hạn bước này}<TODAY())', fill=LATE, font="9C0006"),
     Highlight('AND({Hạn bước này}<>"",{Hạn bước này}<=TODAY()+2)', fill=SOON, font="7F6000"),
+)
+OBJECTIVE_HIGHLIGHTS = (
+    Highlight('{Lưu đến ngày}<>""', fill=ENDED, font="595959"),
+    *(
+        Highlight(f'{{{VERDICT}}}="{label}"', fill=fill, font=font, columns=(ITSELF, VERDICT))
+        for label, fill, font in (
+            (labels.VERDICT[Verdict.NOT_MET], LATE, "9C0006"),
+            (labels.VERDICT[Verdict.MET], MET, "006100"),
+            (labels.AT_RISK, SOON, "7F6000"),
+        )
+    ),
+    *(replace(late, columns=("Việc tiếp theo", "Hạn bước này")) for late in HIGHLIGHTS[1:]),
 )
 WHEN, WHERE, ROW, CELL, TYPED, WHY, DO = (
     "Lúc",
@@ -56,71 +83,67 @@ NOTES = ListSheet(
     ("NHỮNG CHỖ CHƯƠNG TRÌNH KHÔNG GHI NHẬN ĐƯỢC",),
     paper="A3",
 )
-HELP = (
-    "Sổ này do người giữ sổ và chương trình cùng ghi. Mỗi phút chương trình đọc những gì đã lưu, "
-    "nhưng chỉ ghi vào sổ khi không ai đang mở: xin lưu và đóng tệp khi làm xong.",
-    "Thêm phiếu mới: gõ vào dòng trống đầu tiên dưới bảng, để trống cột Mã; ghi ít nhất Loại, "
-    "Người phát hiện và Nội dung. Chương trình ghi mã, số phiếu và gửi thư cho người phát "
-    "hiện.",
-    "Cột đầu đề xám là của chương trình. Nếu gõ vào đó, chương trình ghi lại giá trị của mình.",
-    "Cột đầu đề xanh ghi lại các bước của quy trình. Điền đủ các ô của một bước mà anh/chị có "
-    "quyền làm thì bước đó được thực hiện, như khi trả lời thư. Ô đã ghi của bước trước thì "
-    "không sửa.",
-    "Các bước ghi được ở đây: chuyển đơn vị (Đơn vị, Ghi chú); xác định hình thức xử lý; báo "
-    "kết quả xử lý (Kết quả xử lý, Bằng chứng); xác định nhu cầu (Cần HĐKP, Dấu hiệu/lý do); "
-    "trình (Ngày trình); chỉ đạo, phân công; phê duyệt (Người triển khai, Hạn hoàn thành); báo "
-    "tiến độ; báo hoàn thành; kiểm tra xác nhận; đóng phiếu (Bằng chứng, Ngày đóng).",
-    "Cột Ghi chú và các cột anh/chị tự thêm là của anh/chị: chương trình giữ nguyên.",
-    "Điều gì chương trình không ghi nhận được thì có một dòng ở trang Đồng bộ, kèm lý do và "
-    "cách xử lý, và một thư gửi người giữ sổ. Xong dòng nào thì xóa dòng ấy: điều còn lại được kể "
-    "trong tài liệu xem xét của lãnh đạo.",
-    "Sắp xếp, lọc, ẩn cột, tô màu: tùy ý. Đừng đổi tên các cột có sẵn và đừng xóa dòng: phiếu "
-    "không mất đi khi xóa dòng, chương trình chỉ hỏi lại.",
-    "Việc của người khác mà anh/chị ghi hộ: các ô được giữ nguyên, chương trình hỏi người đó bằng "
-    "thư và chỉ thực hiện khi người đó trả lời “Đúng”.",
-    "Bản sao của sổ, để cùng thư mục hoặc gửi kèm thư, vẫn được đọc: điều mới được nhận, điều khác "
-    "với sổ được báo lại. Chương trình không bao giờ ghi vào bản sao.",
-    "Màu dòng: đỏ là bước đang làm đã quá hạn; vàng là còn không quá hai ngày; xám là đã kết thúc.",
-)
 
 
 def register_workbook(
     house: House,
     register_id: str,
-    rows: Sequence[Mapping[str, Value]] = (),
+    rows: Mapping[Sheet, Sequence[Mapping[str, Value]]],
     unit: str | None = None,
     generation: int = 1,
 ) -> bytes:
-    """Make the register of the agency, or of one unit, with these rows by header.
+    """Make the register of the agency, or of one unit, with these rows of each sheet by header.
 
     The dropdowns hold the people and units of the roster; other names may be typed as well.
     """
-    titles = ("SỔ THEO DÕI YÊU CẦU HÀNH ĐỘNG KHẮC PHỤC, CẢI TIẾN", unit or house.agency["name"])
-    columns = tuple(map(_column, COLUMNS))
+    name = unit or house.agency["name"]
+    titles = ("SỔ THEO DÕI YÊU CẦU HÀNH ĐỘNG KHẮC PHỤC, CẢI TIẾN", name)
     spec = WorkbookSpec(
         sheets=(
-            ListSheet(
-                register.SHEET,
-                columns,
-                rows,
-                register.TABLE,
-                titles,
-                HIGHLIGHTS,
-                paper="A3",
-            ),
+            list_sheet(REQUESTS, rows.get(REQUESTS, ()), titles),
+            list_sheet(OBJECTIVES, rows.get(OBJECTIVES, ()), (OBJECTIVES_TITLE, name)),
             summary_sheet([u.name for u in house.roster.units], len(titles) + 1),
             NOTES,
             FreeSheet("Hướng dẫn", list(_help()), widths=(4, 110), protected=True),
         ),
         lists=_lists(house),
-        lists_sheet="DanhMuc",
+        lists_sheet=LISTS,
         properties={"register_id": register_id, "generation": generation},
         title=titles[0],
     )
     return build(spec)
 
 
-def _column(column: RegisterColumn) -> Column:
+def sheet_alone(house: House, sheet: Sheet, unit: str | None) -> bytes:
+    """Make a workbook of one sheet without rows, to be added to a register that lacks it.
+
+    Its dropdowns use the lists that registers have always had.
+    """
+    titles = (OBJECTIVES_TITLE, unit or house.agency["name"])
+    page = list_sheet(sheet, (), titles)
+    lists = _lists(house)
+    older = {PLAN_OWNERS: register.UNITS}
+    columns = tuple(replace(c, choices=older.get(c.choices, c.choices)) for c in page.columns)
+    sheets = (replace(page, columns=columns),)
+    return build(WorkbookSpec(sheets=sheets, lists=lists, lists_sheet=LISTS))
+
+
+def list_sheet(
+    sheet: Sheet, rows: Sequence[Mapping[str, Value]], titles: tuple[str, str]
+) -> ListSheet:
+    """Describe a sheet that is kept in step, with its rows."""
+    columns = tuple(_column(sheet, column) for column in sheet.columns)
+    colours, frozen = _LOOKS[sheet]
+    return ListSheet(
+        sheet.name, columns, rows, sheet.table, titles, colours, frozen_columns=frozen, paper="A3"
+    )
+
+
+_LOOKS = {REQUESTS: (HIGHLIGHTS, 1), OBJECTIVES: (OBJECTIVE_HIGHLIGHTS, 3)}
+"""The colours of each sheet, and how many of its columns stay in sight."""
+
+
+def _column(sheet: Sheet, column: RegisterColumn) -> Column:
     """Describe one column; what does not fit its kind draws a warning, not a stop."""
     return Column(
         column.header,
@@ -128,7 +151,7 @@ def _column(column: RegisterColumn) -> Column:
         column.kind,
         column.choices,
         column.note,
-        system=OWNERS.get(column.header, SYSTEM) is SYSTEM,
+        system=sheet.owners.get(column.header, SYSTEM) is SYSTEM,
         strict=False,
         ends_page=column.ends_page,
     )
@@ -141,13 +164,16 @@ def _lists(house: House) -> dict[str, list[str]]:
         "Hình thức xử lý": "disposition",
         "Dấu hiệu": "signs",
     }
+    units = [unit.name for unit in house.roster.units]
     answers = (answer for act, answer in labels.ANSWER if act is Act.VERIFY)
     return {
-        "Loại": [labels.KIND[kind] for kind in REQUESTS],
-        register.UNITS: [unit.name for unit in house.roster.units],
+        "Loại": [labels.KIND[kind] for kind in KINDS],
+        register.UNITS: units,
+        PLAN_OWNERS: [*units, labels.AGENCY],
         register.PEOPLE: [shown(person.id, house.roster) for person in house.roster.people],
         register.YES_NO: [register.YES, register.NO],
         "Kết luận": list(map(verdict_label, answers)),
+        SETTLED: list(SETTLING.values()),
         **{name: list(labels.option_labels(field).values()) for name, field in fields.items()},
     }
 

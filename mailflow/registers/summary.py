@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from mailflow.procedure import labels
 from mailflow.procedure.steps import states_of
-from mailflow.procedure.terms import REQUESTS
-from mailflow.registers.columns import HEADERS, SHEET
+from mailflow.procedure.terms import REQUESTS as KINDS
+from mailflow.registers.columns import REQUESTS, Sheet
+from mailflow.registers.objective_columns import OBJECTIVES, VERDICT, YEAR
 from workbook_sync.address import column_letters
 from workbook_sync.spec import Chart, ChartKind, Formula, FreeSheet, Line, LineStyle
 
@@ -18,28 +19,31 @@ THIS_YEAR = "YEAR(TODAY())"
 
 @dataclass(frozen=True)
 class _Cells:
-    """Ranges of the register's columns below its header."""
+    """Ranges of a sheet's columns below its header."""
 
     header_row: int
+    sheet: Sheet = REQUESTS
 
     def of(self, header: str) -> str:
         """Name a column's cells: plain ranges, which every program and old Excel understand."""
-        letters = column_letters(HEADERS.index(header) + 1)
-        return f"'{SHEET}'!${letters}${self.header_row + 1}:${letters}${LAST_ROW}"
+        letters = column_letters(self.sheet.headers.index(header) + 1)
+        return f"'{self.sheet.name}'!${letters}${self.header_row + 1}:${letters}${LAST_ROW}"
 
     def in_year(self, year: str) -> str:
-        """Give the conditions of COUNTIFS that a request was opened in a year."""
+        """Give the conditions of COUNTIFS that a request was opened in a year, a plan is of it."""
+        if self.sheet is not REQUESTS:
+            return f"{self.of(YEAR)},{year}"
         opened = self.of("Ngày lập")
         return f'{opened},">="&DATE({year},1,1),{opened},"<"&DATE({year}+1,1,1)'
 
 
 def summary_sheet(units: Sequence[str], header_row: int) -> FreeSheet:
-    """Count requests by state, unit and source for this year, last year and altogether."""
+    """Count requests and objectives for this year, last year and altogether."""
     cells = _Cells(header_row)
-    states = [labels.STATE[state] for state in states_of(REQUESTS)]
+    states = [labels.STATE[state] for state in states_of(KINDS)]
     lines: list[Line] = [
         Line(("TỔNG HỢP",), LineStyle.TITLE),
-        Line(("Tính từ trang Phiếu, theo năm của Ngày lập.",)),
+        Line(("Tính từ trang Phiếu, theo năm của Ngày lập, và trang Mục tiêu, theo Năm.",)),
         Line(),
         *_general(cells),
         Line(),
@@ -49,7 +53,7 @@ def summary_sheet(units: Sequence[str], header_row: int) -> FreeSheet:
         ("Trạng thái", states, ChartKind.BAR, 12.0),
         ("Đơn vị", units, ChartKind.COLUMN, 8.0),
         ("Nguồn", list(labels.SOURCE.values()), ChartKind.BAR, 9.0),
-        ("Loại", [labels.KIND[kind] for kind in REQUESTS], ChartKind.COLUMN, 7.5),
+        ("Loại", [labels.KIND[kind] for kind in KINDS], ChartKind.COLUMN, 7.5),
     )
     place = 2
     for header, names, kind, height in blocks:
@@ -57,6 +61,7 @@ def summary_sheet(units: Sequence[str], header_row: int) -> FreeSheet:
         lines += [_heading(header), *_counts(cells, header, names, top), Line()]
         charts.append(_chart(header, kind, top, len(names), place, height))
         place += round(height * 2) + 1
+    lines += _objectives(_Cells(header_row, OBJECTIVES))
     return FreeSheet(
         "Tổng hợp",
         lines,
@@ -92,6 +97,14 @@ def _row(label: str, conditions: Sequence[str], cells: _Cells) -> Line:
     said = ",".join(conditions)
     years = [f"=COUNTIFS({said},{cells.in_year(year)})" for year in (THIS_YEAR, f"({THIS_YEAR}-1)")]
     return Line((label, *map(Formula, years), Formula(f"=COUNTIFS({said})")), LineStyle.GRID)
+
+
+def _objectives(cells: _Cells) -> Iterable[Line]:
+    """Count objectives by how they stand."""
+    yield _heading(cells.sheet.name)
+    yield _row("Số mục tiêu", [f'{cells.of("Mã")},"?*"'], cells)
+    for label in (*labels.VERDICT.values(), labels.AT_RISK):
+        yield _row(label, [f'{cells.of(VERDICT)},"{label}"'], cells)
 
 
 def _on_time(cells: _Cells) -> Line:

@@ -1,7 +1,7 @@
 """Brings one shared register and the record into step, the file left whole whatever comes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -11,8 +11,8 @@ from mailflow.procedure.people import Person
 from mailflow.procedure.terms import Role
 from mailflow.record import Register as Kept
 from mailflow.record import Work
+from mailflow.registers import adding, replica, specs, waiting
 from mailflow.registers import lines as said
-from mailflow.registers import replica, specs, waiting
 from mailflow.registers.booking import (
     agree,
     ask_about_gone,
@@ -24,16 +24,17 @@ from mailflow.registers.booking import (
 )
 from mailflow.registers.case import Case
 from mailflow.registers.cells import as_text
-from mailflow.registers.columns import BY_HEADER
+from mailflow.registers.columns import REQUESTS, Sheet
 from mailflow.registers.compare import compare
 from mailflow.registers.holding import let_go
 from mailflow.registers.lines import Line
-from mailflow.registers.page import Page, read_page
+from mailflow.registers.page import Page, read_pages
 from mailflow.registers.places import RegisterSettings, place_of, rest_of
-from mailflow.registers.planning import typed_over, wanted
-from mailflow.registers.rows import RowDone, RowEdit, carry_out
-from mailflow.registers.rules import DATED
-from mailflow.registers.sides import Base, Sides, load_sides
+from mailflow.registers.planning import Wanted, typed_over, wanted
+from mailflow.registers.rows import RowDone, carry_out
+from mailflow.registers.sheets import ALL
+from mailflow.registers.sides import Base, Seen, Sides, load_sides
+from mailflow.registers.typed import RowEdit
 from mailflow.registers.writing import (
     Writing,
     notes_of,
@@ -125,20 +126,29 @@ def _round(case: Case) -> SyncReport:
         return _absent(case, kept)
     waiting.over(case, waiting.GONE)
     copy = _copy(case, kept)
-    page = read_page(copy.data, case.house.settings.agency.code_prefix)
-    sides = load_sides(case, page)
+    pages = read_pages(copy.data, case.house.settings.agency.code_prefix)
+    added = adding.sheet_lacking(case, copy, pages)
+    if added:
+        return _with_sheet(case, copy, added)
+    seen = [_seen(case, page) for page in pages]
+    for one in seen:
+        stopped = _why_stopped(case, one)
+        if stopped and one.merged.stopped:
+            ask_about_gone(case, one.page.sheet, stopped, one.merged.missing, copy.sha256)
+            return SyncReport(case.register_id, "stopped", lines=(stopped,), found=(stopped,))
+        if stopped:
+            told = tell(case, [stopped], copy.sha256)
+            return SyncReport(case.register_id, "stopped", lines=told, found=(stopped,))
+    return _both_ways(case, copy, seen)
+
+
+def _seen(case: Case, page: Page) -> Seen:
+    """Set a sheet beside the record."""
+    sides = load_sides(case, page.sheet, page)
     renamed = known_again(case, page, sides.agreed)
     if renamed.names:
-        page, sides = renamed, load_sides(case, renamed)
-    merged = _merged(case, page, sides)
-    stopped = _why_stopped(case, page, merged)
-    if stopped and merged.stopped:
-        ask_about_gone(case, stopped, merged.missing, copy.sha256)
-        return SyncReport(case.register_id, "stopped", lines=(stopped,), found=(stopped,))
-    if stopped:
-        told = tell(case, [stopped], copy.sha256)
-        return SyncReport(case.register_id, "stopped", lines=told, found=(stopped,))
-    return _both_ways(case, copy, page, sides, merged)
+        page, sides = renamed, load_sides(case, page.sheet, renamed)
+    return Seen(page, sides, _merged(case, page, sides))
 
 
 def _copy(case: Case, kept: Kept | None) -> Copy:
@@ -172,114 +182,171 @@ def _is_there(case: Case) -> bool:
     return True
 
 
-def _why_stopped(case: Case, page: Page, merged: Merged) -> Line | None:
+def _why_stopped(case: Case, seen: Seen) -> Line | None:
     """Give the reason to leave the file alone: another register's file, or too many rows gone."""
-    settings = case.house.settings
+    settings, page = case.house.settings, seen.page
     ids = {register_id(settings, register.path) for register in settings.registers}
     if page.register_id in ids - {case.register_id}:
         return said.line("other_register", other=page.register_id)
-    if merged.stopped:
-        return said.line("stopped", count=str(len(merged.missing)))
+    if seen.merged.stopped:
+        return said.line("stopped", count=str(len(seen.merged.missing)))
     return None
 
 
-def _both_ways(case: Case, copy: Copy, page: Page, sides: Sides, merged: Merged) -> SyncReport:
+Done = Sequence[tuple[RowEdit, RowDone]]
+
+
+@dataclass(frozen=True)
+class _Carried:
+    """What came of a sheet's edits: each with what became of it, codes by row, lines to tell."""
+
+    done: Done
+    rows: dict[int, str]
+    lines: list[Line]
+
+
+def _both_ways(case: Case, copy: Copy, seen: Sequence[Seen]) -> SyncReport:
     """Carry out what was typed, then write what the record says now."""
-    found = compare(case, page, sides, merged)
-    edits, without_cell = writable_rows(copy, page, found.edits)
-    done = [(edit, carry_out(case, edit, sides.generation)) for edit in edits]
-    _let_go(case, sides, merged, done)
-    copies = replica.take_in(case, page)
-    moved = bool(edits or sides.held or copies.read)
-    after = replica.with_notes(load_sides(case, page) if moved else sides, copies)
-    rows = found.rows | {edit.row: result.code for edit, result in done if result.code}
-    drafts = {(result.code, column) for _, result in done for column in result.drafts}
-    want = wanted(page, after, rows, drafts)
-    want, left_out = writable_cells(copy, page, want)
-    lines = [*found.lines, *(line for _, result in done for line in result.lines)]
-    lines += [*_dated(done, after), *without_cell, *left_out, *copies.lines]
-    lines += typed_over(page, want, merged)
-    no_notes = unwritable_notes(copy, page) if lines else []
-    told = tell(case, [*lines, *no_notes], str(sides.generation))
-    notes = () if no_notes else notes_of(told, page, case.world)
-    outcome = _write(case, copy, after, Writing(want, notes, bool(told)))
+    pages = [one.page for one in seen]
+    carried = [_carried(case, copy, one) for one in seen]
+    _let_go(case, seen, [pair for one in carried for pair in one.done])
+    copies = replica.take_in(case, pages)
+    moved = bool(
+        copies.read or any(one.done or s.sides.held for one, s in zip(carried, seen, strict=True))
+    )
+    after = [
+        replica.with_notes(load_sides(case, s.page.sheet, s.page) if moved else s.sides, copies)
+        for s in seen
+    ]
+    parts = [_wanted(copy, *part) for part in zip(seen, carried, after, strict=True)]
+    lines = [line for _, told in parts for line in told] + [
+        *copies.lines,
+        *adding.lines(case, copy, pages),
+    ]
+    no_notes = unwritable_notes(copy, pages[0]) if lines else []
+    told = tell(case, [*lines, *no_notes], str(seen[0].sides.generation))
+    notes = () if no_notes else notes_of(told, pages[0], case.world)
+    writing = Writing(tuple(want for want, _ in parts), notes, bool(told))
+    outcome = _write(case, copy, pages, after, writing)
     if outcome != "waiting":
         replica.remember(case, copies)
+    done = [pair for one in carried for pair in one.done]
     return SyncReport(
         case.register_id,
         outcome,
         opened=tuple(r.code for edit, r in done if r.results and not edit.code),
         acts=sum(len(result.results) for _, result in done),
         lines=told,
-        cells=len(want.sets),
+        cells=sum(len(want.sets) for want in writing.wants),
         found=(*lines, *no_notes),
     )
 
 
-def _let_go(
-    case: Case, sides: Sides, merged: Merged, done: Sequence[tuple[RowEdit, RowDone]]
-) -> None:
+def _carried(case: Case, copy: Copy, seen: Seen) -> _Carried:
+    """Carry out what was typed into one sheet."""
+    page, sides = seen.page, seen.sides
+    found = compare(case, page, sides, seen.merged)
+    edits, without_cell = writable_rows(copy, page, found.edits)
+    done = [(edit, carry_out(case, edit, sides.generation)) for edit in edits]
+    codes = {row: code for _, result in done for row, code in result.codes.items()}
+    lines = [*found.lines, *(line for _, result in done for line in result.lines), *without_cell]
+    return _Carried(done, found.rows | codes, lines)
+
+
+def _wanted(copy: Copy, seen: Seen, carried: _Carried, after: Sides) -> tuple[Wanted, list[Line]]:
+    """Give what is to be written into one sheet so that it shows the record, and what is told."""
+    page, done = seen.page, carried.done
+    drafts = {edit.cell(n, r.code)[1:] for edit, r in done for n in r.drafts}
+    want = wanted(page, after, carried.rows, drafts)
+    want, left_out = writable_cells(copy, page, want)
+    lines = [*carried.lines, *_dated(page, done, after), *left_out]
+    lines += typed_over(page, want, seen.merged)
+    return want, [replace(line, sheet=replica.sheet_of(page)) for line in lines]
+
+
+def _let_go(case: Case, seen: Sequence[Seen], done: Done) -> None:
     """End what was held and no longer stands in the file."""
-    clashes = {(clash.key, clash.field) for clash in merged.clashes}
-    seen = {key for _, result in done for key in result.held}
+    clashes = {(clash.key, clash.field) for one in seen for clash in one.merged.clashes}
+    kept = {key for _, result in done for key in result.held}
     let_go(
         case,
-        sides.held,
-        seen,
-        lambda one: any((one.code, header) in clashes for header in one.kept["typed"]),
-        sides.generation,
+        seen[0].sides.held,
+        kept,
+        lambda one: not clashes.isdisjoint(one.typed),
+        seen[0].sides.generation,
     )
 
 
-def _dated(done: Sequence[tuple[RowEdit, RowDone]], after: Sides) -> list[Line]:
+def _dated(page: Page, done: Done, after: Sides) -> list[Line]:
     """Tell where an act was recorded on another day than the one typed."""
     return [
-        said.line("dated", edit.row, edit.code, header, typed, ours=as_text(ours))
+        said.line("dated", row, key, header, typed, ours=as_text(ours))
         for edit, result in done
-        for header, typed in edit.typed.items()
-        if edit.code and header in result.taken and header in DATED
-        for ours in [after.ours[edit.code].get(header)]
+        for name, typed in edit.typed.items()
+        for row, key, header in [edit.cell(name, edit.code)]
+        if key in after.ours and name in result.taken and header in page.sheet.dated
+        for ours in [after.ours[key].get(header)]
         if not same(typed, ours)
     ]
 
 
-def _write(case: Case, copy: Copy, sides: Sides, writing: Writing) -> Outcome:
+def _write(
+    case: Case, copy: Copy, pages: Sequence[Page], sides: Sequence[Sides], writing: Writing
+) -> Outcome:
     """Write the file, if there is anything to write, and only then move the base on."""
-    want = writing.want
-    if want.nothing and not writing.told:
-        agree(case, want.base, sides, sides.generation, copy.sha256)
+    generation = sides[0].generation
+    parts = zip(pages, writing.wants, sides, strict=True)
+    bases = [(page.sheet, want.base, one.base) for page, want, one in parts]
+    if writing.nothing:
+        agree(case, bases, generation, copy.sha256)
         waiting.over(case, waiting.OPEN)
         return "quiet"
     if not waiting.in_turn(case):
         return "waiting"
-    generation = sides.generation + 1
     properties: dict[str, PropertyValue] = {
         "register_id": case.register_id,
-        "generation": generation,
+        "generation": generation + 1,
     }
-    plan = Plan(want.sets, (*want.appends, *writing.notes), properties, want.heights)
-    after = _written(case, copy, sides, plan)
+    after = _written(case, copy, generation, writing.plan(properties))
     failpoint("register.before_base")
-    agree(case, want.base, sides, generation, after)
+    agree(case, bases, generation + 1, after)
     waiting.over(case, waiting.OPEN)
     return "written"
 
 
-def _written(case: Case, copy: Copy, sides: Sides, plan: Plan) -> str:
+def _with_sheet(case: Case, copy: Copy, sheet: Sheet) -> SyncReport:
+    """Add a sheet to a register from before there was one, and go on with the round."""
+    with case.open_work(reading=True) as work:
+        kept = work.registers.get(case.register_id)
+    generation = kept.generation if kept else 0
+    try:
+        after = _written(case, copy, generation, adding.with_sheet(case, sheet))
+    except Refusal as refusal:
+        adding.give_up(case, copy, sheet, refusal)
+        return _round(case)
+    agree(case, [], generation, after)
+    waiting.over(case, waiting.OPEN)
+    return _round(case)
+
+
+def _written(case: Case, copy: Copy, generation: int, plan: Plan | Callable[[bytes], bytes]) -> str:
     """Write a plan into the file, the intent kept first; gives the SHA-256 of what it holds now."""
 
     def before_write(intent: Intent) -> None:
         with case.open_work() as work:
-            save(case, work, sides.generation, intent.before, intent.after)
+            save(case, work, generation, intent.before, intent.after)
             work.keep()
         failpoint("register.after_intent")
 
     try:
         return write_back(case.place, plan, before_write, case.world.now, copy.sha256).after
     except Busy as busy:
-        changes = len(plan.sets) + sum(len(added.rows) for added in plan.appends)
-        waiting.put_off(case, busy, changes)
+        waiting.put_off(case, busy, _changes(plan) if isinstance(plan, Plan) else 1)
         raise
+
+
+def _changes(plan: Plan) -> int:
+    return len(plan.sets) + sum(len(added.rows) for added in plan.appends)
 
 
 # --- a file that is not there, or is no register -------------------------------------------------
@@ -291,24 +358,25 @@ def _absent(case: Case, kept: Kept | None) -> SyncReport:
         raise Temporary(f"register {case.place}: its folder is empty; is the share mounted?")
     if kept and not waiting.gone_for_a_minute(case):
         return SyncReport(case.register_id, "waiting")
-    sides = load_sides(case)
-    generation = sides.generation + 1
-    rows = list(sides.ours.values())
-    data = specs.register_workbook(case.house, case.register_id, rows, case.unit, generation)
+    sides = {sheet: load_sides(case, sheet) for sheet in ALL}
+    before = sides[REQUESTS].generation
+    rows = {sheet: list(one.ours.values()) for sheet, one in sides.items()}
+    data = specs.register_workbook(case.house, case.register_id, rows, case.unit, before + 1)
     try:
         case.place.create(data)
     except FileExistsError as error:
         raise Changed from error
     again = [said.line("made_again", file=case.place.name)] if kept else []
-    told = tell(case, again, str(sides.generation))
-    agree(case, _shown(sides.ours), sides, generation, sha256(data))
+    told = tell(case, again, str(before))
+    bases = [(sheet, _shown(sheet, one.ours), one.base) for sheet, one in sides.items()]
+    agree(case, bases, before + 1, sha256(data))
     return SyncReport(case.register_id, "created", lines=told, found=())
 
 
-def _shown(ours: Base) -> Base:
+def _shown(sheet: Sheet, ours: Base) -> Base:
     """Keep of each row what a new register has columns for, blank cells left out."""
     return {
-        code: {h: value for h, value in row.items() if h in BY_HEADER and value is not None}
+        code: {h: v for h, v in row.items() if h in sheet.by_header and v is not None}
         for code, row in ours.items()
     }
 

@@ -10,22 +10,35 @@ from mailflow.registers.columns import CODE, SYNC_TABLE
 from mailflow.registers.lines import Line
 from mailflow.registers.page import Page
 from mailflow.registers.planning import Wanted
-from mailflow.registers.rows import RowEdit
 from mailflow.registers.specs import SYNC_COLUMNS
+from mailflow.registers.typed import RowEdit
 from workbook_sync.errors import Refusal
 from workbook_sync.files import Copy
 from workbook_sync.heights import fitting
+from workbook_sync.parts import PropertyValue
 from workbook_sync.patch import Append, Plan, attempt
 from workbook_sync.values import Value
 
 
 @dataclass(frozen=True)
 class Writing:
-    """What a round writes: cells and rows of requests, and `notes` for what was `told`."""
+    """What a round writes: cells and rows of each sheet, and `notes` for what was `told`."""
 
-    want: Wanted
+    wants: tuple[Wanted, ...]
     notes: tuple[Append, ...]
     told: bool
+
+    @property
+    def nothing(self) -> bool:
+        """Say whether the file stays as it is."""
+        return not self.told and all(want.nothing for want in self.wants)
+
+    def plan(self, properties: Mapping[str, PropertyValue]) -> Plan:
+        """Give all of it as one plan."""
+        sets = {cell: value for want in self.wants for cell, value in want.sets.items()}
+        heights = {row: height for want in self.wants for row, height in want.heights.items()}
+        appends = (added for want in self.wants for added in want.appends)
+        return Plan(sets, (*appends, *self.notes), properties, heights)
 
 
 def writable_rows(
@@ -37,13 +50,12 @@ def writable_rows(
     """
     if not edits:
         return [], []
-    codes = {page.cell(edit.row, CODE): "" for edit in edits if not edit.code}
+    codes = {page.cell(row, CODE): "" for edit in edits for row in edit.new_rows}
     refused = _refused(attempt(copy.data, Plan(codes)).refusals)
-    good = [e for e in edits if e.code or page.cell(e.row, CODE) not in refused]
+    rows = {row for edit in edits for row in edit.new_rows if page.cell(row, CODE) in refused}
+    good = [kept for edit in edits if (kept := edit.without(rows))]
     lines = [
-        _not_writable(refused[cell], edit.row, "", CODE, "")
-        for edit in edits
-        if not edit.code and (cell := page.cell(edit.row, CODE)) in refused
+        _not_writable(refused[page.cell(row, CODE)], row, "", CODE, "") for row in sorted(rows)
     ]
     return good, lines
 

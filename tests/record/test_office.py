@@ -54,6 +54,17 @@ def test_the_base_copy_moves_by_what_changed(record: Engine) -> None:
         assert base.base("r", 0) == {}
 
 
+def test_each_sheet_of_a_register_has_a_base_of_its_own(record: Engine) -> None:
+    """The rows of one are not those of another, in any generation."""
+    with Work(record, SO) as work:
+        base = work.registers
+        base.move_base("r", 1, {"a": {"x": 1}}, (), NOW)
+        base.move_base("r", 2, {"b": {"x": 2}}, (), NOW, "objectives")
+        assert base.base("r") == {"a": {"x": 1}}
+        assert base.base("r", sheet="objectives") == {"b": {"x": 2}}
+        assert base.base("r", 1, "objectives") == {}
+
+
 def test_moving_the_base_twice_is_moving_it_once(record: Engine) -> None:
     """After a crash the same generation may be written again."""
     with Work(record, SO) as work:

@@ -3,10 +3,23 @@
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import event
+
 from mailflow.procedure.machine import advance, replay
+from mailflow.procedure.request import Via
 from mailflow.procedure.terms import Act, Kind, State
 from mailflow.record import Engine, Waiting, Work
-from tests.record.samples import AN, BINH, HOUR, NOW, SO, comment, open_request, withdrawal
+from tests.record.samples import (
+    AN,
+    BINH,
+    HOUR,
+    NOW,
+    SO,
+    comment,
+    open_request,
+    opening,
+    withdrawal,
+)
 
 
 def test_a_request_is_what_its_journal_says(record: Engine) -> None:
@@ -24,6 +37,23 @@ def test_a_request_is_what_its_journal_says(record: Engine) -> None:
         assert loaded == replay(work.journal.of_request(request.code))
         assert loaded.state is State.WITHDRAWN
         assert work.requests.load("CTCL-2026-0099-X") is None
+
+
+def test_what_a_register_opened_is_found_without_reading_the_journal(record: Engine) -> None:
+    """Its reports and no other's; an index serves every round, however long the journal."""
+    seen: list[str] = []
+    event.listen(record, "before_cursor_execute", lambda _c, _k, sql, *_: seen.append(sql))
+    with Work(record, SO) as work:
+        for number, via in enumerate(("a:1:x", "b:1:x", "a:2:y"), start=1):
+            work.journal.append(replace(opening(number), via=Via("register", via)))
+        work.journal.append(opening(4))
+        found = work.requests.reported_through("register", "a:")
+        work.keep()
+    assert [code[:14] for code in found] == ["CTCL-2026-0001", "CTCL-2026-0003"]
+    query = next(sql for sql in reversed(seen) if "via_id" in sql and sql.startswith("SELECT"))
+    with record.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", ("",) * query.count("?"))
+        assert "ix_journal_agency_id_via_kind_act_seq" in str(plan.all())
 
 
 def test_the_row_follows_the_request(record: Engine) -> None:

@@ -4,8 +4,8 @@ import os
 import pwd
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from openpyxl import Workbook, load_workbook
 
 from mailflow import phrases, settings
 from mailflow.actions import notices, reasons
+from mailflow.actions.compiled import TYPED_HERE
 from mailflow.actions.execute import Result, execute
 from mailflow.actions.house import House
 from mailflow.demo import cast
@@ -77,7 +78,7 @@ class Book:
         }
         self.saves(Plan(sets))
 
-    def adds(self, cells: dict[str, Value]) -> None:
+    def adds(self, cells: Mapping[str, Value]) -> None:
         """Type a new row under the last one, and save."""
         grid = self.grid()
         self.saves(Plan(appends=(Append(grid.sheet, (cells,), grid.table),)))
@@ -209,7 +210,7 @@ class Keeping(Book):
         command = Command(act, answer, code, said, who, Via("letter", "1"), "token")
         world = self.house.world(self.now)
         with self.open_work() as work:
-            results = execute(work, self.house, command, world)
+            results = execute(work, replace(self.house, seen=TYPED_HERE), command, world)
             notices.tell(work, self.house, results, world)
             work.keep()
         assert results[0].outcome == "done", results[0].problem
@@ -244,3 +245,9 @@ def one_round(home: str, now: str, keeper: str, unit: str, where: str) -> None:
     engine = open_record(f"sqlite:///{home}/record.sqlite")
     moment = datetime.fromisoformat(now) - MINUTE
     Keeping(Path(home), engine, moment, unit or None, keeper, where).sync()
+
+
+def bared(book: Workbook) -> None:
+    """Leave the sheets out that no story is about, since many are told."""
+    for name in ("Tổng hợp", "Hướng dẫn"):
+        del book[name]

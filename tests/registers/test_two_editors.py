@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mailflow.demo import cast
 from mailflow.procedure.terms import Act
 from mailflow.registers.columns import CODE, NOTE
+from tests.registers import goals
 from tests.registers.keeping import REPORTED
 from tests.registers.two_editors import Editor, World, make
 from workbook_sync.locate import Row
@@ -41,7 +42,7 @@ FAILPOINTS = (
     *("work.before_commit:3", "work.after_commit:1", "work.after_commit:2"),
     *("work.after_commit:3", "work.before_commit:4", "work.after_commit:4"),
 )
-STORIES = int(os.environ.get("MAILFLOW_STORIES", "40"))
+STORIES = int(os.environ.get("MAILFLOW_STORIES", "30"))
 """How many stories are told; `make fuzz-registers` tells ten thousand."""
 
 PART: dict[str, Value] = {"Loại": "Cải tiến"}
@@ -71,6 +72,14 @@ MOVES = st.one_of(
     st.tuples(st.just("answer"), st.booleans()),
     st.tuples(st.just("round"), registers),
     st.tuples(st.just("dies"), registers, st.sampled_from(FAILPOINTS)),
+    st.tuples(st.just("goal"), editors, places, st.sampled_from(goals.WORDS)),
+    st.tuples(st.just("goal"), editors, places, st.sampled_from(goals.WORDS)),
+    st.tuples(st.just("figure"), editors, places, st.sampled_from(goals.CHOICES)),
+    st.tuples(st.just("figure"), editors, places, st.sampled_from(goals.CHOICES)),
+    st.tuples(st.just("objective"), editors, st.sampled_from(("Cơ quan", cast.ONE_STOP, None))),
+    st.tuples(st.just("rows"), editors, places, st.sampled_from(("delete", "copy", "sort"))),
+    st.tuples(st.just("post"), places, st.sampled_from(goals.LETTERS)),
+    st.tuples(st.just("post"), places, st.sampled_from(goals.LETTERS)),
 )
 
 
@@ -152,6 +161,34 @@ class Story:
     def _fork(self, editor: int) -> None:
         self.world.forks(editor)
 
+    def _goal(self, editor: int, place: int, header: str) -> None:
+        self._figure(editor, place, (header, self.world.mark()))
+
+    def _figure(self, editor: int, place: int, said: tuple[str, Value]) -> None:
+        who = goals.GoalEditor(self.world.editor(editor))
+        rows = who.rows()
+        if rows:
+            who.sets({(rows[place % len(rows)].index, said[0]): said[1]})
+
+    def _objective(self, editor: int, owner: str | None) -> None:
+        said: dict[str, Value] = {"Mục tiêu": self.world.mark(), "Chỉ tiêu": "từ 5 hồ sơ trở lên"}
+        said |= {"Đơn vị": owner, "Lý do": self.world.mark()} if owner else {}
+        goals.GoalEditor(self.world.editor(editor)).types_row(said)
+
+    def _rows(self, editor: int, place: int, how: str) -> None:
+        who = goals.GoalEditor(self.world.editor(editor))
+        rows = who.rows()
+        if how == "sort":
+            who.sorts()
+        elif how == "delete" and rows:
+            who.deletes_row(rows[place % len(rows)])
+        elif rows:
+            values = {h: c.value for h, c in rows[place % len(rows)].cells.items()}
+            who.types_row({h: value for h, value in values.items() if value is not None})
+
+    def _post(self, place: int, which: str) -> None:
+        goals.letter(self.world, place, which)
+
     def _letter(self, place: int, which: str) -> None:
         codes = self.world.codes()
         code = codes[place % len(codes)]
@@ -191,7 +228,7 @@ class Story:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home that each story begins with a copy of."""
     made = tmp_path_factory.mktemp("home")
-    make(made)
+    make(made, goals.plan)
     return made
 
 
@@ -224,6 +261,8 @@ def test_nothing_typed_is_lost_and_both_sides_agree(
             story.world.settles()
             story.world.loses_nothing()
             story.world.is_equal()
+            goals.loses_nothing(story.world)
+            goals.is_equal(story.world)
             event(f"{len(story.world.codes())} requests")
         finally:
             story.world.engine.dispose()

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from openpyxl import Workbook
 
 from mailflow import phrases, settings
 from mailflow.actions import held, notices, reasons
+from mailflow.actions.compiled import TYPED_HERE
 from mailflow.actions.execute import execute
 from mailflow.actions.house import House
 from mailflow.actions.reasons import Reasons
@@ -23,17 +24,19 @@ from mailflow.demo import cast
 from mailflow.phrases import Phrases
 from mailflow.procedure.calendar import Calendar
 from mailflow.procedure.request import Command, Json, Via
+from mailflow.procedure.terms import REQUESTS as KINDS
 from mailflow.procedure.terms import Act
 from mailflow.record import Work, migrate, open_record
 from mailflow.registers import sync
 from mailflow.registers.cells import as_text
-from mailflow.registers.columns import CODE, KEEPER, NOTE, OWNERS
+from mailflow.registers.columns import CODE, KEEPER, NOTE, REQUESTS
 from mailflow.registers.project import project
 from mailflow.settings import data_root
-from tests.registers.keeping import REPORTED, Book
+from tests.registers.keeping import REPORTED, Book, bared
 from workbook_sync.address import cell_name
 from workbook_sync.locate import Row
 from workbook_sync.patch import Plan, attempt
+from workbook_sync.read import read
 from workbook_sync.values import Value, canon, same
 
 START = datetime.fromisoformat("2026-03-03T08:00:00+07:00")
@@ -159,6 +162,7 @@ class World:
             Calendar(),
             *_words(),
         )
+        self.looked = replace(self.house, seen=TYPED_HERE)
         self.open_work: Callable[..., Work] = partial(
             Work, self.engine, self.house.settings.agency.id
         )
@@ -199,15 +203,15 @@ class World:
     def codes(self) -> tuple[str, ...]:
         """List all requests."""
         with self.open_work(reading=True) as work:
-            return work.requests.codes()
+            return tuple(row.code for row in work.requests.rows(kinds=KINDS))
 
-    def letter(self, who: str, act: Act, answer: str, code: str, **said: Json) -> bool:
+    def letter(self, who: str, act: Act, answer: str, code: str | None, **said: Json) -> bool:
         """Let somebody act by a letter; says whether it was done."""
         self.now += timedelta(minutes=1)
         command = Command(act, answer, code, said, who, Via("letter", str(self.count)), "token")
         world = self.house.world(self.now)
         with self.open_work() as work:
-            results = execute(work, self.house, command, world)
+            results = execute(work, self.looked, command, world)
             notices.tell(work, self.house, results, world)
             work.keep()
         return results[0].outcome == "done"
@@ -224,7 +228,7 @@ class World:
                 work.asks.close(ask.id, self.now)
                 if yes:
                     command = held.from_json(kept, confirmed_by=Via("letter", str(self.count)))
-                    execute(work, self.house, command, self.house.world(self.now))
+                    execute(work, self.looked, command, self.house.world(self.now))
             work.keep()
 
     # --- the end of a story
@@ -265,9 +269,10 @@ class World:
         """
         there = json.dumps(
             [
-                [as_text(canon(cell.value)) for cell in {**row.cells, **row.others}.values()]
+                [as_text(canon(cell.value)) for cell in row.cells]
                 for editor in self.editors
-                for row in editor.rows()
+                for sheet in read(editor.path).sheets
+                for row in sheet.rows
             ],
             ensure_ascii=False,
         )
@@ -280,10 +285,10 @@ class World:
             untold = marks(" ".join(new)) - marks(self.everything_told())
             assert not untold, untold
             codes = {row.text(CODE) for row in editor.rows()}
-            gone = [c for c in self._of(editor) if c not in codes and c not in self._asked_about()]
+            gone = [c for c in self._of(editor) if c not in codes and c not in self.asked_about()]
             assert not gone, gone
 
-    def _asked_about(self) -> str:
+    def asked_about(self) -> str:
         """Give every word of the mails about registers."""
         with self.open_work(reading=True) as work:
             told = [n for n in work.notices.list(10_000) if n.kind.startswith("register_")]
@@ -292,7 +297,8 @@ class World:
     def _of(self, editor: Editor) -> list[str]:
         """List the requests whose rows belong into a register now."""
         with self.open_work(reading=True) as work:
-            return [row.code for row in work.requests.rows(unit=editor.register.unit)]
+            rows = work.requests.rows(kinds=KINDS, unit=editor.register.unit)
+            return [row.code for row in rows]
 
     def is_equal(self) -> None:
         """Check that each row shows the record, but in cells that are told to wait."""
@@ -309,7 +315,7 @@ class World:
                 seen.add(request.code)
                 ours = project(request, world, self.house.settings.retention.years)
                 for header, cell in row.cells.items():
-                    if header == CODE or OWNERS[header] is KEEPER:
+                    if header == CODE or REQUESTS.owners[header] is KEEPER:
                         continue
                     waits = any(
                         line[CODE] == request.code and header in line["Cột"] for line in told
@@ -326,14 +332,11 @@ def iso(words: str) -> str:
     return "-".join(reversed(words.split("/")))
 
 
-def _bared(book: Workbook) -> None:
-    """Leave the sheets out that no story is about, since ten thousand are told."""
-    for name in ("Tổng hợp", "Hướng dẫn"):
-        del book[name]
+def make(home: Path, plan: Callable[[World], object] = World.codes) -> None:
+    """Make a home with two registers and three requests, to be copied for each story.
 
-
-def make(home: Path) -> None:
-    """Make a home with two registers and three requests, to be copied for each story."""
+    `plan` adds to the record what the story is about besides.
+    """
     text = settings.starting_file(cast.AGENCY, cast.MAILBOX, cast.SECRETARY.email)
     (home / settings.FILE).write_text(text + UNIT_REGISTER, encoding="utf-8")
     engine = open_record(f"sqlite:///{home / 'record.sqlite'}")
@@ -342,7 +345,8 @@ def make(home: Path) -> None:
     world = World(home)
     for editor in world.editors:
         world.round(editor)
-        editor.saves_elsewhere(_bared)
+        editor.saves_elsewhere(bared)
+    plan(world)
     for number in range(3):
         world.editors[0].adds(REPORTED | {"Nội dung": f"Việc ban đầu {number}", NOTE: f"n{number}"})
     for editor in (*world.editors, *world.editors):
