@@ -52,6 +52,8 @@ class Salvage:
         first = max(done, default=0) + 1
         backward = _Walk(self.connection, _walking(table, self.schema[table], "DESC"))
         for number, values in backward:
+            if number in done:
+                break
             done.add(number)
             yield number, values
         known, complete = self._indexed(table)
