@@ -15,11 +15,11 @@ def idle_until(box: BaseMailBox, end: float, stop: Event) -> bool:
 
     The folder is open. Raises what imaplib and imap-tools raise when the connection breaks.
     """
-    box.idle.start()  # type: ignore[no-untyped-call]
+    box.idle.start()  # type: ignore[no-untyped-call] # imap-tools says no types here
     heard = False
     while not heard and not stop.is_set() and monotonic() < end:
         heard = any(b"EXISTS" in line for line in _turn(box, end))
-    box.idle.stop()  # type: ignore[no-untyped-call]
+    box.idle.stop()  # type: ignore[no-untyped-call] # imap-tools says no types here
     return heard
 
 
