@@ -26,7 +26,12 @@ ALL = Filter("", lambda _: True)
 def equal(header: str, values: Sequence[str]) -> Filter:
     """Ask for cells that say one of these."""
     said = " hoặc ".join(f"“{value}”" for value in values)
-    return Filter(f"{header} là {said}", lambda row: row.get(header) in values)
+    return Filter(f"{header} là {said}", lambda row: str(row.get(header, "")) in values)
+
+
+def other_than(header: str, value: str) -> Filter:
+    """Ask for cells that say something else, or nothing."""
+    return Filter(f"{header} không là “{value}”", lambda row: row.get(header) != value)
 
 
 def containing(header: str, text: str) -> Filter:
@@ -57,3 +62,8 @@ def within(header: str, since: date, until: date) -> Filter:
     return Filter(
         f"{header} từ {day(since)} đến {day(until)}", lambda row: since <= row[header] <= until
     )
+
+
+def number(count: int) -> str:
+    """Write a count as papers do: two digits at least."""
+    return f"{count:02d}" if count else "0"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from mailflow.actions import objectives
+from mailflow.actions import objective_figures
 from mailflow.actions.filters import (
     ALL,
     Filter,
@@ -14,18 +14,17 @@ from mailflow.actions.filters import (
     equal,
     filled,
     not_after,
+    number,
     within,
 )
 from mailflow.actions.house import House
 from mailflow.actions.seen import Counted, Row, Seen
 from mailflow.forms.papers import Bar, Figure, Part
-from mailflow.forms.words import day, moment, names
+from mailflow.forms.words import day, moment
 from mailflow.procedure import labels, review
 from mailflow.procedure.machine import World
-from mailflow.procedure.objectives import Line, lines
 from mailflow.procedure.people import UNIT_PREFIX
 from mailflow.procedure.request import Json, Request
-from mailflow.procedure.targets import Verdict
 from mailflow.procedure.terms import (
     REQUESTS,
     REVIEWS,
@@ -103,7 +102,7 @@ def compiled(
     parts = {
         Section.EARLIER: _earlier(work, request),
         Section.SATISFACTION: _by_source(case, Section.SATISFACTION, Source.FEEDBACK, FEEDBACK),
-        Section.OBJECTIVES: _objectives(work, house, int(request.values["review_year"])),
+        Section.OBJECTIVES: _objectives(work, house, counted, case),
         Section.NONCONFORMITIES: _nonconformities(case),
         Section.AUDITS: _by_source(case, Section.AUDITS, Source.INTERNAL_AUDIT, AUDITED),
         Section.IMPROVEMENTS: _improvements(case),
@@ -176,13 +175,8 @@ def _part(
 
 def _figure(case: Case, name: str, wanted: Filter) -> Figure:
     """Count the requests of this period and of the one before; the source says how to check it."""
-    now, before = (_number(sum(map(wanted.fits, of))) for of in (case.now, case.before))
+    now, before = (number(sum(map(wanted.fits, of))) for of in (case.now, case.before))
     return Figure(name=name, value=now, before=before, source=_source(case, wanted.words))
-
-
-def _number(count: int) -> str:
-    """Write a count as papers do: two digits at least."""
-    return f"{count:02d}" if count else "0"
 
 
 def _source(case: Case, filters: str) -> str:
@@ -227,8 +221,8 @@ def _told(case: Case) -> list[str]:
     change = f"tăng {now - before}" if now > before else f"giảm {before - now}"
     trend = "bằng" if now == before else change + " phiếu so với"
     months = Counter(row[OPENED].month for row in case.now)
-    by_month = ", ".join(f"tháng {m}: {_number(months[m])}" for m in sorted(months))
-    said = f"{_number(now)} phiếu được lập từ {case.period}, {trend} cùng kỳ năm trước."
+    by_month = ", ".join(f"tháng {m}: {number(months[m])}" for m in sorted(months))
+    said = f"{number(now)} phiếu được lập từ {case.period}, {trend} cùng kỳ năm trước."
     compared = f"Số của kỳ trước lọc như trong kỳ, với {case.period.before.opened.words}."
     return [
         said,
@@ -286,58 +280,10 @@ def _improvements(case: Case) -> Part:
     return _part(Section.IMPROVEMENTS, told, figures)
 
 
-# --- how far the objectives are met --------------------------------------------------------------
-
-
-def _objectives(work: Work, house: House, year: int) -> Part | None:
-    """Count the year's objectives by what came of them, and name those that were not met."""
-    now, before = (objectives.matters(work, of) for of in (year, year - 1))
-    found, earlier = ([line for m in of for line in lines(m)] for of in (now, before))
-    owed = list(_owed(work, house, now))
-    if not found and not earlier and not owed:
-        return None
-    figures = [
-        _of_lines("Mục tiêu", "", found, earlier, year, list(Verdict)),
-        *(
-            _of_lines(
-                labels.VERDICT[v], f"; Đánh giá: {labels.VERDICT[v]}", found, earlier, year, [v]
-            )
-            for v in Verdict
-        ),
-    ]
-    told = [
-        f"Không đạt: {objectives.owner_of(matter.unit, house)}, mục tiêu {line.no}: "
-        f"{line.planned.get('objective', '')} ({line.result.get('actual', '')})."
-        for matter in now
-        for line in lines(matter)
-        if line.verdict is Verdict.NOT_MET
-    ]
-    return _part(Section.OBJECTIVES, [*told, *owed], figures)
-
-
-def _owed(work: Work, house: House, matters: Sequence[Request]) -> Iterator[str]:
-    """Name what of the year's objectives is not there, with who was asked for it and when."""
-    for matter in matters:
-        row, owner = work.requests.row(matter.code), objectives.owner_of(matter.unit, house)
-        since = day(house.local(matter.since).date())
-        for wait in row.waiting if row else ():
-            act, due = labels.ACT[wait.act], f", hạn {day(wait.due)}" if wait.due else ""
-            people = names(wait.people, house.roster)
-            yield f"{owner}, {act}: đã hỏi {people} ngày {since}{due}, chưa trả lời."
-
-
-def _of_lines(
-    name: str,
-    filters: str,
-    now: Sequence[Line],
-    before: Sequence[Line],
-    year: int,
-    verdicts: Sequence[Verdict],
-) -> Figure:
-    counts = (sum(line.verdict in verdicts for line in of) for of in (now, before))
-    value, earlier = map(_number, counts)
-    source = f"Hồ sơ mục tiêu chất lượng năm {year}{filters}"
-    return Figure(name=name, value=value, before=earlier, source=source)
+def _objectives(work: Work, house: House, counted: Counted, case: Case) -> Part | None:
+    year = case.period.since.year
+    told, figures = objective_figures.compiled(work, house, year, counted, generation(work, house))
+    return _part(Section.OBJECTIVES, told, figures) if told or figures else None
 
 
 # --- what earlier reviews decided ----------------------------------------------------------------
@@ -358,9 +304,9 @@ def _earlier(work: Work, request: Request) -> Part:
     source = f"Hồ sơ xem xét {last.code}"
     closed = sum(_is_closed(work, last, number) for number, _ in decisions)
     figures = [
-        Figure(name="Hành động được quyết định", value=_number(len(decisions)), before="",
+        Figure(name="Hành động được quyết định", value=number(len(decisions)), before="",
                source=source),
-        Figure(name="Đã hoàn thành", value=_number(closed), before="",
+        Figure(name="Đã hoàn thành", value=number(closed), before="",
                source=f"{source}; phiếu đã đóng, rủi ro đã cập nhật"),
     ]  # fmt: skip
     return _part(Section.EARLIER, told or ["Lần trước không quyết định hành động nào."], figures)

@@ -25,11 +25,13 @@ class Counted:
     """The rows that figures are counted from: the register's, or the record's `own`.
 
     `lacking` are the columns for whose sake they are the record's though there is a register.
+    `objectives` are the rows of the sheet `Mục tiêu`, none where the register has no such sheet.
     """
 
     rows: Sequence[Row]
     own: bool = False
     lacking: tuple[str, ...] = ()
+    objectives: Sequence[Row] = ()
 
 
 @dataclass(frozen=True)

@@ -297,6 +297,9 @@ VERDICT = {
     Verdict.OPEN: "Chưa đánh giá",
 }
 
+UNPLANNED = "Không có trong kế hoạch"
+"""Of a line of the register that is no part of its plan, or no more."""
+
 AT_RISK = "Có nguy cơ"
 """Of an objective whose latest result is behind for the time of year."""
 

@@ -19,7 +19,7 @@ from mailflow.procedure.terms import REQUESTS as KINDS
 from mailflow.record import Work
 from mailflow.registers import specs, waiting
 from mailflow.registers.cells import as_text, from_json
-from mailflow.registers.columns import CODE, PROCEDURE, REQUESTS, SYNC_TABLE
+from mailflow.registers.columns import CODE, PROCEDURE, REQUESTS, SYNC_TABLE, Sheet
 from mailflow.registers.lines import Line
 from mailflow.registers.objective_columns import OBJECTIVES
 from mailflow.registers.places import RegisterSettings, place_of
@@ -49,6 +49,8 @@ COUNTED = (
     "Lưu đến ngày",
 )
 """The columns that figures are counted by."""
+
+OF_OBJECTIVES = ("Năm", "Đánh giá", "Trạng thái")
 
 
 def look(open_work: Callable[..., Work], house: House, now: datetime) -> Seen:
@@ -163,18 +165,25 @@ def counted(house: House, world: World, work: Work, since: date) -> Counted:
     kept = work.registers.get(house.consolidated) if house.consolidated else None
     if kept is None or not kept.generation:
         return Counted(list(_own(house, world, work, since)), own=True)
-    agreed = list(_agreed(work, house.consolidated, since))
+    agreed, of_objectives = _agreed(work, house.consolidated, since)
     blank = [h for h in COUNTED if agreed and not any(h in row for row in agreed)]
     own = list(_own(house, world, work, since)) if blank else []
     lacking = tuple(header for header in blank if any(header in row for row in own))
-    return Counted(own, own=True, lacking=lacking) if lacking else Counted(agreed)
+    if lacking:
+        return Counted(own, own=True, lacking=lacking, objectives=of_objectives)
+    return Counted(agreed, objectives=of_objectives)
 
 
-def _agreed(work: Work, register_id: str, since: date) -> Iterator[Row]:
-    for code, cells in work.registers.base_rows(register_id):
-        row = _row(code, {h: from_json(cells[h]) for h in COUNTED if h in cells})
-        if _opened(row, since):
-            yield row
+def _agreed(work: Work, register_id: str, since: date) -> tuple[list[Row], list[Row]]:
+    """Read the rows of both sheets from the base, few at a time: requests, and objectives."""
+    of = partial(_rows, work, register_id)
+    requests = [row for row in of(REQUESTS, COUNTED) if _opened(row, since)]
+    return requests, list(of(OBJECTIVES, OF_OBJECTIVES))
+
+
+def _rows(work: Work, register_id: str, sheet: Sheet, columns: tuple[str, ...]) -> Iterator[Row]:
+    for code, cells in work.registers.base_rows(register_id, sheet=sheet.key):
+        yield _row(code, {h: from_json(cells[h]) for h in columns if h in cells})
 
 
 def _own(house: House, world: World, work: Work, since: date) -> Iterator[Row]:

@@ -41,7 +41,7 @@ OF_LINES = "{column} của mục tiêu {numbers}"
 """What an act still needs, where that is not just a column."""
 
 UNPLANNED = {
-    STATE: "Không có trong kế hoạch",
+    STATE: labels.UNPLANNED,
     **dict.fromkeys(("Đang chờ ai", "Việc tiếp theo", "Hạn bước này", VERDICT, REASON)),
 }
 """What a row shows whose line is no part of its plan (any more)."""

@@ -1,18 +1,16 @@
 """The year's papers are compiled from the register as it is when they are made (5.8, 5.9)."""
 
-import io
 import os
 import re
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 
 from mailflow.actions.execute import execute
 from mailflow.daemon import loop
@@ -25,6 +23,7 @@ from mailflow.settings import FILE
 from mailflow.wiring import open_service, verify_record
 from tests.console import run
 from tests.conversations.agency import Agency, to
+from tests.conversations.inspector import GENERATION, Row, by_hand, chosen, rows_of
 from tests.conversations.test_review_report import _words as words_of
 from tests.registers.keeping import REPORTED, Book
 from workbook_sync import files
@@ -32,8 +31,6 @@ from workbook_sync import files
 OCTOBER = datetime.fromisoformat("2026-10-01T08:00:00+07:00")
 PLAN = "Xem xét bằng báo cáo\nĐánh giá nội bộ xong ngày: 25/09/2026"
 DRAFT = "Lập báo cáo\nTình hình chung: Duy trì tốt."
-GENERATION = r"^Sổ theo dõi, trang Phiếu; .+; bản số \d+, ghi lúc \d\d/\d+/\d{4} \d\d:\d\d$"
-Row = dict[str, Any]
 
 
 class Register(Book):
@@ -43,16 +40,8 @@ class Register(Book):
         self.path = path
 
     def rows(self) -> list[Row]:
-        """Read the sheet with openpyxl alone: each row by header, days as dates."""
-        sheet = load_workbook(io.BytesIO(self.path.read_bytes()))["Phiếu"]
-        lines = [[cell.value for cell in row] for row in sheet.iter_rows()]
-        at = next(n for n, line in enumerate(lines) if "Mã" in line)
-        rows = [dict(zip(lines[at], line, strict=True)) for line in lines[at + 1 :]]
-        return [{str(h): _day(v) for h, v in row.items()} for row in rows if row["Mã"]]
-
-
-def _day(value: Any) -> Any:
-    return value.date() if isinstance(value, datetime) else value
+        """Read the sheet of requests as an inspector does."""
+        return rows_of(self.path, "Phiếu")
 
 
 @pytest.fixture
@@ -139,49 +128,6 @@ def _drafted(agency: Agency, code: str) -> tuple[dict[str, Any], str]:
     return agency.request(code).entries[-1].fields["compiled"], words_of(paper)
 
 
-# --- an inspector's own filters, made of the words of the paper alone -----------------------------
-
-
-def _chosen(rows: list[Row], conditions: list[str]) -> list[Row]:
-    for said in conditions:
-        rows = list(filter(_condition(said), rows))
-    return rows
-
-
-def _condition(said: str) -> Callable[[Row], bool]:
-    """Read one filter: {column} {how it is set}."""
-    matches = ((read, re.fullmatch(pattern, said)) for pattern, read in FILTERS.items())
-    read, found = next((read, found) for read, found in matches if found)
-    return lambda row: read(row, *found.groups())
-
-
-def _date(text: str) -> date:
-    return date(*map(int, reversed(text.split("/"))))
-
-
-FILTERS: dict[str, Callable[..., bool]] = {
-    r"(.+) từ (\S+) đến (\S+)": lambda row, c, since, to: _date(since) <= row[c] <= _date(to),
-    r"(.+?) là (“.+”)": lambda row, c, names: row[c] in re.findall(r"“([^”]+)”", names),
-    r"(.+) có chữ “(.+)”": lambda row, c, text: text.lower() in str(row[c] or "").lower(),
-    r"(.+) để trống": lambda row, c: row[c] is None,
-    r"(.+) có ngày": lambda row, c: isinstance(row[c], date),
-    r"trong đó (.+) không sau (.+)": lambda row, c, other: bool(row[c] <= row[other]),
-}
-
-
-def _by_hand(rows: list[Row], figure: Row, year_before: bool) -> str:
-    """Count a figure in the register as its source says."""
-    _, period, *said, _ = figure["source"].split("; ")
-    if year_before:
-        period = period.replace("2026", "2025")
-    whole = [s for s in said if not s.startswith("trong đó")]
-    part = [s for s in said if s.startswith("trong đó")]
-    of = _chosen(rows, [period, *whole])
-    if part:
-        return f"{len(_chosen(of, part))}/{len(of)}" if of else "không phát sinh"
-    return f"{len(of):02d}" if of else "0"
-
-
 @pytest.mark.clause("5.8.1.1", "5.8.2.1")
 def test_every_figure_is_what_its_own_filter_gives_in_the_register(
     agency: Agency, register: Register
@@ -198,12 +144,12 @@ def test_every_figure_is_what_its_own_filter_gives_in_the_register(
     figures = [f for part in parts.values() for f in part["figures"]]
     for figure in figures:
         assert re.search(GENERATION, figure["source"])
-        assert figure["value"] == _by_hand(rows, figure, year_before=False), figure
-        assert figure["before"] == _by_hand(rows, figure, year_before=True), figure
+        assert figure["value"] == by_hand(rows, figure), figure
+        assert figure["before"] == by_hand(rows, figure, ("2026", "2025")), figure
     values = {figure["name"]: (figure["value"], figure["before"]) for figure in figures}
     assert values["Phiếu BM.CTCL.01"] == ("07", "03")
     assert values["Hoàn thành đúng hạn"] == ("1/3", "0/2")
-    of_year = _chosen(rows, [figures[-1]["source"].split("; ")[1]])
+    of_year = chosen(rows, [figures[-1]["source"].split("; ")[1]])
     bars = {bar["label"]: int(bar["value"]) for bar in parts["nonconformities"]["bars"]}
     assert bars == Counter(row["Đơn vị"] for row in of_year)
     months = dict(re.findall(r"tháng (\d+): (\d+)", parts["nonconformities"]["paragraphs"][1]))
@@ -236,7 +182,7 @@ def test_a_register_that_somebody_has_open_holds_no_report_up(
     assert f"Không có dòng trong sổ nên không tính: {since}." in paper
     rows = register.rows()
     (whole, *_) = compiled["parts"]["nonconformities"]["figures"]
-    assert whole["value"] == _by_hand(rows, whole, year_before=False) == "01"
+    assert whole["value"] == by_hand(rows, whole) == "01"
     lock.unlink()
     agency.replies(cast.LEAD, "Chưa duyệt, lập lại", code)
     old, new = (r["Mã"] for r in register.rows())

@@ -1,10 +1,13 @@
 """What a year's objectives came to stands in the review of that year (5.8.1.1)."""
 
+import re
+
 import pytest
 
 from mailflow.demo import cast
 from mailflow.procedure import labels
 from mailflow.procedure.terms import Act, Kind
+from tests.conversations.inspector import GENERATION, by_hand, rows_of
 from tests.objectives.year import BAD, Year
 
 GAP = (
@@ -30,4 +33,7 @@ def test_the_review_counts_objectives_and_names_those_not_met(year: Year) -> Non
     assert "Trả kết quả đúng hạn (230/250)" in part["paragraphs"][0]
     gaps = [words for words in part["paragraphs"] if words.startswith(cast.PLANNING)]
     assert gaps == [GAP], "what is not there is named with who was asked, and when"
-    assert all(figure["source"].startswith("Hồ sơ mục tiêu") for figure in part["figures"])
+    rows = rows_of(year.home / "Sổ theo dõi.xlsx", "Mục tiêu")
+    for figure in part["figures"]:
+        assert re.search(GENERATION, figure["source"])
+        assert figure["value"] == by_hand(rows, figure), figure
