@@ -1,12 +1,16 @@
-"""The guides for staff and secretary: what they tell people to type is read as they say."""
+"""The guides: what they tell people to type is read as they say, by mail and on the console."""
 
 import io
+import re
 import zipfile
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import typer
 
+from mailflow.cli.app import app
 from mailflow.demo import cast
 from mailflow.intake import asking
 from mailflow.intake.lines.values import Lookup, Reader
@@ -19,10 +23,16 @@ from mailflow.procedure.terms import Act
 from mailflow.registers import columns
 from mailflow.registers.objective_columns import OBJECTIVES
 from tests import guides
+from tests.components import ROOT
 from tests.intake.office import phrases
 
 NOW = datetime(2026, 3, 9, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 SHEETS = {columns.SHEET, OBJECTIVES.name, columns.SYNC_SHEET, "Tổng hợp", "Hướng dẫn"}
+OPERATOR = (guides.DOCS / "operator.md").read_text(encoding="utf-8")
+TOLD = re.compile(r"(?:^|[`(]|mailflow )mailflow ((?:-\S+ \S+ )?[a-z]+(?: [a-z]+)?)", re.MULTILINE)
+"""A call of the console: its verb, with a home named before it or not."""
+OF_OTHERS = {"certificate verify failed"}
+"""What OpenSSL says, not we."""
 MOST = 1_000_000
 """Bytes that all pictures of the guides may take."""
 
@@ -105,3 +115,41 @@ def test_the_pictures_stay_light() -> None:
     sizes = [file.stat().st_size for file in (guides.DOCS / "pictures").iterdir()]
 
     assert sum(sizes) < MOST
+
+
+def test_the_operators_guide_speaks_of_verbs_there_are() -> None:
+    """Every `mailflow …` it tells to call is on the console."""
+    told = re.findall(
+        r"(?:^|[`(] ?|mailflow )mailflow ((?:-\S+ \S+ )?[a-z]+(?: [a-z]+)?)", OPERATOR, re.MULTILINE
+    )
+    unknown = [words for words in told if not _on_console(words)]
+
+    assert len(told) > 20
+    assert unknown == []
+
+
+def _on_console(words: str) -> bool:
+    verbs = words.split()[2:] if words.startswith("-") else words.split()
+    found: Any = typer.main.get_command(app)
+    for verb in verbs:
+        if not hasattr(found, "commands"):
+            return True
+        found = found.commands.get(verb)
+        if found is None:
+            return False
+    return not hasattr(found, "commands")
+
+
+def test_the_troubles_an_operator_reads_of_are_the_programs_own() -> None:
+    """What `check`, `health` or the log are said to say stands in the code, word for word."""
+    rows = re.findall(r"^\| `(.+?)` \|", OPERATOR.partition("## Troubles")[2], re.MULTILINE)
+    code = _words_of_the_code()
+    pieces = [piece.strip() for row in rows for piece in row.split("…") if len(piece.strip()) > 3]
+
+    assert len(rows) > 15
+    assert [piece for piece in pieces if piece not in code and piece not in OF_OTHERS] == []
+
+
+def _words_of_the_code() -> str:
+    rooms = (ROOT / "mailflow", ROOT / "workbook_sync")
+    return "\n".join(f.read_text(encoding="utf-8") for r in rooms for f in r.rglob("*.py"))

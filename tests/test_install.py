@@ -75,6 +75,7 @@ def test_the_unit_shuts_the_service_in() -> None:
     unit = directives()
 
     assert {name: unit.get(name, ["(none)"])[-1] for name in CLOSED} == CLOSED
+    assert "ProcSubset" not in unit, "LibreOffice looks into /proc before it starts"
     assert unit["SystemCallFilter"] == ["@system-service", "~@privileged @resources", "@chown"]
 
 
