@@ -72,12 +72,13 @@ def test_a_disk_that_fills(
     assert _says(home, "disk")[0] == standing
 
 
-def test_a_record_that_others_can_read(home: Path) -> None:
-    """The command that closes it is in the sentence."""
-    (home / "record.sqlite").chmod(0o644)
+@pytest.mark.parametrize(("name", "mode"), [("record.sqlite", 0o644), ("backup", 0o755)])
+def test_a_record_that_others_can_read(home: Path, name: str, mode: int) -> None:
+    """So are its copies; the command that closes them is in the sentence."""
+    (home / name).chmod(mode)
     standing, said = _says(home, "rights")
     assert standing == "warning"
-    assert f"chmod -R go= {home / 'record.sqlite'}" in said
+    assert f"chmod -R go= {home / name}" in said
 
 
 @pytest.mark.threat("secrets in logs and errors")

@@ -54,7 +54,7 @@ def check_home(home: Path, clock: Clock, *, send: bool = False) -> list[Row]:
 def _looks(found: Settings, clock: Clock) -> dict[str, Callable[[], list[Row]]]:
     return {
         "disk": partial(machine.room, found.home),
-        "rights": partial(machine.rights, found.home),
+        "rights": partial(machine.rights, found.home, found.backup.folder),
         "passwords": machine.secrets,
         "clock": partial(_clock, found, clock),
         "roster, calendar, words": partial(_office, found, clock),

@@ -31,17 +31,17 @@ def room(home: Path) -> list[Row]:
     return [warning(f"{said}; a year of letters takes a few hundred")] if free < SCARCE else []
 
 
-def rights(home: Path) -> list[Row]:
-    """The home is ours to write and nobody else's to read."""
-    return list(_rights(home))
+def rights(home: Path, copies: Path) -> list[Row]:
+    """The home is ours to write and nobody else's to read, nor is the folder of its copies."""
+    return list(_rights(home, copies))
 
 
-def _rights(home: Path) -> Iterator[Row]:
+def _rights(home: Path, copies: Path) -> Iterator[Row]:
     if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
         who = f"the user of this process (uid {os.getuid()})"
         own = f"run as its owner, or: chown -R {os.getuid()} {home}"
         yield fault(f"{home} cannot be written by {who}; {own}")
-    for path in (home, *sorted(home.glob("record.sqlite*")), home / "backups"):
+    for path in (home, *sorted(home.glob("record.sqlite*")), copies):
         if path.exists() and path.stat().st_mode & _OTHERS:
             seen = f"{path} can be read by other users of this machine"
             yield warning(f"{seen}; run: chmod -R go= {path}")
