@@ -12,6 +12,8 @@ from mailflow.errors import Permanent
 Values = dict[str, Any]
 """A row as it is stored, column by column."""
 
+BACKUP = "use the newest backup: mailflow record restore"
+
 
 @dataclass
 class Salvage:
@@ -106,10 +108,9 @@ def open_salvage(path: Path) -> Iterator[Salvage]:
             names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             schema = {name: _columns(connection, name) for (name,) in names.fetchall()}
         except sqlite3.Error as error:
-            raise Permanent(
-                f"rebuild: {path} cannot be read at all ({error}); use the newest backup:"
-                " mailflow record restore"
-            ) from error
+            raise Permanent(f"rebuild: {path} cannot be read at all ({error}); {BACKUP}") from error
+        if not {"journal", "letters"} & schema.keys():
+            raise Permanent(f"rebuild: {path} holds nothing of a record; {BACKUP}")
         yield Salvage(connection, schema)
 
 

@@ -153,6 +153,9 @@ def test_what_cannot_be_rebuilt_is_refused(waiting: Engine, path: Path, tmp_path
     path.write_bytes(b"no database at all" * 999)
     with pytest.raises(Permanent, match=r"use the newest backup.*record restore"):
         made(waiting, path)
+    path.write_bytes(b"")
+    with pytest.raises(Permanent, match="holds nothing of a record; use the newest backup"):
+        made(waiting, path)
     path.unlink()
     with pytest.raises(Permanent, match="there is no file"):
         made(waiting, path)
