@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from workbook_sync.address import MAX_ROW, Range
@@ -115,14 +116,15 @@ def _tables_alike(page: Sheet, grid: Grid, headers: Sequence[str]) -> Iterator[s
 def _best(pages: Sequence[Sheet], headers: Sequence[str]) -> tuple[Sheet, _Header] | None:
     """The header row that matches most headers; None where none matches enough."""
     best: tuple[int, Sheet, _Header] | None = None
+    enough = max(1, len(headers) * ENOUGH)
     for page in pages:
         for header in _candidates(page):
+            if sum(map(len, header.texts.values())) < enough:
+                continue
             score = sum(map(len, match_headers(header.texts, headers)))
             if best is None or score > best[0]:
                 best = (score, page, header)
-    if best is None or best[0] < max(1, len(headers) * ENOUGH):
-        return None
-    return best[1:]
+    return best[1:] if best and best[0] >= enough else None
 
 
 def _candidates(sheet: Sheet) -> Iterator[_Header]:
@@ -188,19 +190,25 @@ def match_headers(
     found: dict[str, int] = {}
     doubtful = []
     taken: set[int] = set()
-    for alike in (same_words, fold):
+    for alike, written in _ways(tuple(wanted)):
         claims: dict[str, list[int]] = {}
         for column, names in texts.items():
             for name in names if column not in taken else ():
                 claims.setdefault(alike(name), []).append(column)
         for name in wanted:
-            columns = sorted(set(claims.get(alike(name), []))) if name not in found else []
+            columns = sorted(set(claims.get(written[name], []))) if name not in found else []
             if len(columns) == 1:
                 found[name] = columns[0]
             elif columns and name not in doubtful:
                 doubtful.append(name)
         taken |= set(found.values())
     return found, [name for name in doubtful if name not in found]
+
+
+@lru_cache(maxsize=64)
+def _ways(wanted: tuple[str, ...]) -> tuple[tuple[Callable[[str], str], dict[str, str]], ...]:
+    """Each way of taking two headers for alike, with the wanted ones written that way."""
+    return tuple((alike, {name: alike(name) for name in wanted}) for alike in (same_words, fold))
 
 
 def _grid(

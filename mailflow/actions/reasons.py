@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailflow.errors import Misconfigured
-from mailflow.forms import words
+from mailflow.forms import minutes, words
 from mailflow.procedure import labels
 from mailflow.procedure.fields import FIELDS
-from mailflow.procedure.terms import Act, State
+from mailflow.procedure.request import Entry, Request
+from mailflow.procedure.terms import REVIEWS, Act, Kind, State
 
 TABLES = ("refused", "asked", "held", "done", "triage", "signature", "files", "form")
 
@@ -29,6 +30,17 @@ class Reasons:
         """Write a refusal with the clause it rests on."""
         sentence = self.say("refused", key, details)
         return f"{sentence} (Mục {clause} của quy trình.)" if clause else sentence
+
+    def noted(self, entry: Entry | None, request: Request | None) -> str:
+        """Say that an act was done, in the words of what it was done in."""
+        if entry and "unverified" in entry.notes:
+            return self.say("done", "unverified")
+        if entry and minutes.unread(entry):
+            return self.say("done", "minutes_unread")
+        if request and request.kind in REVIEWS:
+            return self.say("done", "done_review")
+        of_year = request is not None and request.kind is Kind.OBJECTIVES
+        return self.say("done", "done_objectives" if of_year else "done")
 
 
 def load(path: Path) -> Reasons:

@@ -322,7 +322,8 @@ def _standing(work: Work, last: Request, number: int) -> str:
     if decision.head is Head.RISK:
         done = f"đã cập nhật ngày {day(decision.done_on)}" if decision.done_on else "chưa cập nhật"
         return f"{named}: {done}."
-    said = f"không mở phiếu, {decision.result}" if decision.result else f"chưa mở phiếu ({leads})"
+    why = decision.result.rstrip(" .")
+    said = f"không mở phiếu ({why})" if why else f"chưa mở phiếu ({leads})"
     return f"{named}: {said}."
 
 

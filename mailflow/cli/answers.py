@@ -28,6 +28,9 @@ NEXT = f"{SENDER}; whoever owes the next act and whom the step tells"
 
 APART: Mapping[tuple[str, str], tuple[Outcome, str]] = {
     ("done", "done"): (Outcome.DONE, NEXT),
+    ("done", "done_review"): (Outcome.DONE, NEXT),
+    ("done", "done_objectives"): (Outcome.DONE, NEXT),
+    ("done", "minutes_unread"): (Outcome.DONE, NEXT),
     ("done", "unverified"): (Outcome.DONE, NEXT),
     ("done", "appointed"): (Outcome.DONE, f"{SENDER}; those concerned"),
     ("done", "revoked"): (Outcome.DONE, f"{SENDER}; those concerned"),

@@ -80,3 +80,26 @@ ROSTER = Roster(
         ),
     ),
 )
+
+SETTINGS = {
+    "parent": f'"{PARENT}"',
+    "place": '"An Khê"',
+    "short": '"SKHPT"',
+    "owners": "{ "
+    + ", ".join(
+        f'{section} = "{who}"'
+        for section, who in {
+            "context": f"unit:{PLANNING}",
+            "satisfaction": f"unit:{ONE_STOP}",
+            "monitoring": f"unit:{ONE_STOP}",
+            "audits": "auditor",
+            "suppliers": f"unit:{OFFICE}",
+            "resources": f"unit:{OFFICE}",
+            "risks": f"unit:{OFFICE}",
+        }.items()
+    )
+    + " }",
+    "policy": '"Đúng pháp luật, đúng hẹn, lấy sự hài lòng của công dân làm thước đo."',
+    "without": f'["{BOARD_OF_DIRECTORS}", "{OFFICE}"]',
+}
+"""What the agency sets in its `mailflow.toml`, as written there."""

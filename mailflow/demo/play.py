@@ -1,4 +1,4 @@
-"""Plays the sample agency's stories through the real loop with a moved clock."""
+"""Plays a year of the sample agency through the real loop with a moved clock."""
 
 import os
 import shutil
@@ -7,31 +7,44 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 import structlog
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from mailflow.actions import objectives
 from mailflow.daemon import loop
+from mailflow.daemon.jobs import JOBS
 from mailflow.demo import cast, story
 from mailflow.demo.post import Moved, Post
-from mailflow.demo.story import Line
+from mailflow.demo.story import Line, Matter
 from mailflow.errors import MailflowError
 from mailflow.forms import fill, pdf
 from mailflow.forms.view import action_request_view
 from mailflow.home import make_home
 from mailflow.procedure import labels
+from mailflow.procedure.calendar import SATURDAY
+from mailflow.procedure.objectives import lines as lines_of
 from mailflow.procedure.request import Request
-from mailflow.procedure.terms import REQUESTS
-from mailflow.record import Outcome
+from mailflow.procedure.terms import REQUESTS, REVIEWS
+from mailflow.record import Outcome, Work
 from mailflow.registers.columns import SHEET, TABLE
 from mailflow.settings import FILE, data_root
 from mailflow.wiring import Service, form_folders, open_service
 from workbook_sync.patch import Append, Plan, patch
 
 MARK = ".mailflow-demo"
+BEFORE = datetime.fromisoformat("2023-03-06T07:40:00+07:00")
+"""When the earliest of the records was made that are disposed of in the year played."""
+YEAR = datetime.fromisoformat("2026-01-01T00:00:00+07:00")
 MORNING = timedelta(hours=7, minutes=40)
+BUSY, QUIET = timedelta(days=4), timedelta(days=30)
+"""How long after a letter every morning is played, and how long Mondays are."""
+DISPOSED_OF = "Đã hủy hồ sơ, hết thời hạn lưu"
+PAPERS = ("BM.CTCL.02", "Báo cáo", "Kế hoạch MTCL", "Tài liệu", "Thông báo", "HO-SO")
+"""How the names of the papers begin that are left to look at."""
 
 
 @dataclass
@@ -54,16 +67,18 @@ def play(folder: Path, console: Console | None = None) -> Stage:
     console = console or Console()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     stage = open_stage(folder)
-    script = data_root() / "config" / "demo.toml"
-    lines = story.lines(script, cast.ROSTER, stage.service.settings.agency.zone)
+    scripts = data_root() / "config"
+    lines = story.lines(scripts, cast.ROSTER, stage.service.settings.agency.zone)
     try:
         with Progress(console=console) as progress:
             task = progress.add_task("Cơ quan mẫu", total=len(lines))
             for line in lines:
                 act(stage, line)
                 progress.advance(task)
+        _work_at(stage, stage.clock.now, typed=True)
         _print_forms(stage, folder / "forms")
-        _print_outcome(stage, story.titles(script), folder, console)
+        _leave_papers(stage, folder / "papers")
+        _print_outcome(stage, story.titles(scripts), folder, console)
     finally:
         stage.service.close()
     if stage.surprises:
@@ -77,11 +92,24 @@ def open_stage(folder: Path) -> Stage:
         if any(folder.iterdir()) and not (folder / MARK).exists():
             raise MailflowError(f"{folder} holds something else; choose another with --folder")
         shutil.rmtree(folder)
-    clock = Moved(datetime.fromisoformat("2026-02-27T07:40:00+07:00"))
-    make_home(folder, cast.AGENCY, cast.MAILBOX, cast.SECRETARY.email, clock, cast.ROSTER)
+    clock = Moved(BEFORE)
+    this_year = Moved(YEAR)
+    make_home(folder, cast.AGENCY, cast.MAILBOX, cast.SECRETARY.email, this_year, cast.ROSTER)
+    _set_up(folder / FILE)
     (folder / MARK).write_text("made by `mailflow demo`, made anew each time\n", encoding="utf-8")
     service = open_service(folder, clock, with_pdf=False)
     return Stage(service, Post(folder, cast.MAILBOX, clock), clock)
+
+
+def _set_up(file: Path) -> None:
+    """Set what this agency has of its own, where the starting file has an example."""
+    text = file.read_text(encoding="utf-8")
+    for example, line in cast.SETTINGS.items():
+        head, found, rest = text.partition(f"\n# {example} = ")
+        if not found:
+            raise LookupError(f"{file} has no example of {example}")
+        text = f"{head}\n{example} = {line}\n#{rest}"
+    file.write_text(text, encoding="utf-8")
 
 
 def act(stage: Stage, line: Line) -> None:
@@ -95,7 +123,7 @@ def act(stage: Stage, line: Line) -> None:
         stage.post.put(line.text.encode())
     else:
         _send(stage, line)
-    _work_at(stage, line.at)
+    _work_at(stage, line.at, typed=bool(line.cells))
     if not line.cells:
         _note(stage, line)
 
@@ -110,15 +138,28 @@ def _type_row(stage: Stage, line: Line) -> None:
 
 
 def _mornings(after: datetime, until: datetime) -> Iterator[datetime]:
-    """Every morning of the service between two letters: what time sets off happens then."""
+    """Give the mornings between two letters on which what time sets off is waited for.
+
+    Before the year only those of the letters' own days.
+    """
     day = after.replace(hour=0, minute=0)
     while (day := day + timedelta(days=1)) + MORNING <= until:
-        yield day + MORNING
+        waited = QUIET if day.weekday() == 0 else BUSY
+        in_year = day >= YEAR and day.weekday() < SATURDAY and day - after < waited
+        if in_year or day.date() == until.date():
+            yield day + MORNING
 
 
-def _work_at(stage: Stage, moment: datetime) -> None:
+def _work_at(stage: Stage, moment: datetime, *, typed: bool = False) -> None:
+    """Go round once.
+
+    A year has many days: the register is brought into step on Mondays and when somebody typed into
+    it, the record is copied on a month's first Monday.
+    """
     stage.clock.now = moment
-    failures = loop.run_once(stage.service)
+    monday = moment.weekday() == 0
+    wanted = {"registers": monday or typed, "backup": monday and moment.day <= 7}
+    failures = loop.run_once(stage.service, names=[n for n in JOBS if wanted.get(n, True)])
     stage.surprises += [f"{moment:%d/%m %H:%M} {job}: {why}" for job, why in failures.items()]
     stage.post.fetch()
 
@@ -131,12 +172,31 @@ def _send(stage: Stage, line: Line) -> None:
     if line.new:
         stage.post.write(line.who, line.new, text, files)
         return
-    code = stage.codes.get(line.story, "")
-    if line.about_next:
-        code = _request(stage, code).successor or ""
-    mail = stage.post.last(line.who, code)
+    code = _meant(stage, line)
+    mail = stage.post.last(line.who, line.to or code)
     said = f"{code}: {text}" if code and f"{code}:" in mail.text else text
     stage.post.reply(line.who, mail, said, files)
+
+
+def _meant(stage: Stage, line: Line) -> str:
+    """Give the code of what a line speaks of, "" for nothing that has one."""
+    if line.matter and line.story not in stage.codes:
+        with stage.service.open_work(reading=True) as work:
+            stage.codes[line.story] = _opened_by_itself(work, line.matter)
+    code = stage.codes.get(line.story, "")
+    return list(_chain(stage, code))[-1] if line.about else code
+
+
+def _opened_by_itself(work: Work, matter: Matter) -> str:
+    if matter.kind == "objectives":
+        found = objectives.of_unit(work, matter.unit, matter.year)
+        return (found or _missing(str(matter))).code
+    rows = work.requests.rows(kinds=REVIEWS)
+    return next(row.code for row in rows if row.year == matter.year)
+
+
+def _missing(what: str) -> NoReturn:
+    raise LookupError(f"there is no {what}")
 
 
 def _with_codes(stage: Stage, line: Line) -> str:
@@ -147,21 +207,19 @@ def _with_codes(stage: Stage, line: Line) -> str:
     )
 
 
-def _request(stage: Stage, code: str) -> Request:
+def _request(stage: Stage, code: str) -> Request | None:
+    """Load a request; None for one whose records are disposed of."""
     with stage.service.open_work(reading=True) as work:
-        request = work.requests.load(code)
-    if request is None:
-        raise LookupError(f"there is no request {code!r}")
-    return request
+        return work.requests.load(code)
 
 
 def _note(stage: Stage, line: Line) -> None:
     """Remember the request a story opened; a letter that went wrong is a surprise."""
     with stage.service.open_work(reading=True) as work:
         letter = work.letters.list(1)[0]
-    opened = next((act["request"] for act in letter.acts if act["request"]), None)
-    if opened and line.story not in stage.codes:
-        stage.codes[line.story] = opened
+    named = [act["request"] for act in letter.acts if act["request"]]
+    if named and line.story not in stage.codes:
+        stage.codes[line.story] = named[0]
     expected = {Outcome.DONE} if line.ends == "" else {Outcome(line.ends)}
     if line.who and letter.outcome not in expected:
         said = line.text.splitlines()[0]
@@ -202,7 +260,8 @@ def _print_outcome(stage: Stage, titles: list[str], folder: Path, console: Conso
         table.add_column(heading, overflow="fold")
     for number, title in enumerate(titles):
         chain = list(_chain(stage, stage.codes.get(number)))
-        states = [labels.STATE[_request(stage, code).state] for code in chain]
+        found = [_request(stage, code) for code in chain]
+        states = [labels.STATE[r.state] if r else DISPOSED_OF for r in found]
         table.add_row(title, "\n".join(chain), "\n".join(states))
     console.print(table)
     with stage.service.open_work(reading=True) as work:
@@ -213,6 +272,7 @@ def _print_outcome(stage: Stage, titles: list[str], folder: Path, console: Conso
         ("mail/in", "thư đến"),
         ("mail/out/new", "thư đi"),
         ("forms", "phiếu BM.CTCL.01 của từng yêu cầu"),
+        ("papers", "biên bản, báo cáo, kế hoạch, gói hồ sơ đã gửi kèm thư"),
         ("Sổ theo dõi.xlsx", "sổ theo dõi"),
         ("record.sqlite", "hồ sơ gốc"),
         (FILE, "cài đặt"),
@@ -221,6 +281,25 @@ def _print_outcome(stage: Stage, titles: list[str], folder: Path, console: Conso
 
 
 def _chain(stage: Stage, code: str | None) -> Iterator[str]:
+    """Give a request's code and that of the one that came of it, as far as they go."""
     while code:
         yield code
-        code = _request(stage, code).successor
+        request = _request(stage, code)
+        code = _came_of(stage, request) if request else None
+
+
+def _came_of(stage: Stage, request: Request) -> str | None:
+    if request.kind in REQUESTS:
+        return request.successor
+    found = [m.result for m in request.measures] + [line.code for line in lines_of(request)]
+    return next((code for code in found if code and _request(stage, code)), None)
+
+
+def _leave_papers(stage: Stage, folder: Path) -> None:
+    """Leave each paper that went out with a mail, as it was the last time."""
+    folder.mkdir()
+    carrying = (m for m in stage.post.mails if not m.lists and not m.code.startswith("CTCL"))
+    for mail in carrying:
+        for name, content in mail.files if b"\nContent-Disposition: attachment" in mail.raw else ():
+            if name.startswith(PAPERS):
+                (folder / f"{mail.code} {name}".strip()).write_bytes(content)

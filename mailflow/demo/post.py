@@ -1,12 +1,13 @@
 """The post of the sample agency: people's letters go in, our mails come out to their boxes."""
 
-import email
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from email.parser import BytesParser
 from email.policy import SMTP, default
 from email.utils import format_datetime
+from functools import cached_property
 from pathlib import Path
 
 from mailflow.procedure.people import Person
@@ -23,9 +24,19 @@ class Mail:
     message_id: str
     to: str
     subject: str
-    text: str
     code: str
-    message: EmailMessage
+    raw: bytes
+
+    @cached_property
+    def message(self) -> EmailMessage:
+        """Give the whole message, parsed when somebody first looks into it."""
+        return _parsed(self.raw)
+
+    @cached_property
+    def text(self) -> str:
+        """Give its plain text."""
+        body = self.message.get_body(("plain",))
+        return str(body.get_content()) if body else ""
 
     @property
     def asks(self) -> bool:
@@ -144,17 +155,19 @@ def _age(path: Path) -> tuple[float, str]:
 
 def read_mail(raw: bytes) -> Mail:
     """Read one mail of ours as its reader does."""
-    message = email.message_from_bytes(raw, policy=default)
+    headers = _parsed(raw, headersonly=True)
+    subject = str(headers["Subject"])
+    return Mail(
+        message_id=str(headers["Message-ID"]),
+        to=headers["To"].addresses[0].addr_spec,
+        subject=subject,
+        code=subject.partition("[")[2].partition("]")[0],
+        raw=raw,
+    )
+
+
+def _parsed(raw: bytes, *, headersonly: bool = False) -> EmailMessage:
+    message = BytesParser(policy=default).parsebytes(raw, headersonly)
     if not isinstance(message, EmailMessage):
         raise TypeError("the default policy makes EmailMessage")
-    body = message.get_body(("plain",))
-    subject = str(message["Subject"])
-    code = subject.partition("[")[2].partition("]")[0]
-    return Mail(
-        message_id=str(message["Message-ID"]),
-        to=message["To"].addresses[0].addr_spec,
-        subject=subject,
-        text=body.get_content() if body else "",
-        code=code,
-        message=message,
-    )
+    return message

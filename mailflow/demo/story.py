@@ -1,4 +1,4 @@
-"""The sample agency's stories, read from config/demo.toml."""
+"""The sample agency's stories, read from config/demo.toml and config/demo_year.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,14 +11,29 @@ from zoneinfo import ZoneInfo
 from mailflow.procedure.people import Person, Roster
 
 NO_STORY = -1
+SCRIPTS = ("demo.toml", "demo_year.toml")
+"""Requests as they come, then what a year brings by itself."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What the program opens by itself: a year's "review", or "objectives" of a unit.
+
+    `unit` is "" for the agency's own objectives, and for reviews.
+    """
+
+    kind: str
+    year: int
+    unit: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
     """One letter: who writes what, when; `new` is the subject of a new matter.
 
-    `about_next` speaks of the request that followed the story's failed one. `ends` is the
-    letter's outcome where it is not `done`. A visitor's letter has no `who`; its text is raw.
+    `about` is "next" for the request that followed the story's failed one, "opened" for the one
+    that came of the story's `matter`. `to` are words in the subject of the mail answered. `ends` is
+    the letter's outcome where it is not `done`. A visitor's letter has no `who`; its text is raw.
     A line with `cells` is no letter but a row typed into the register, by column.
     """
 
@@ -27,25 +42,27 @@ class Line:
     who: Person | None
     text: str
     new: str = ""
-    about_next: bool = False
+    about: str = ""
+    to: str = ""
+    matter: Matter | None = None
     files: tuple[str, ...] = ()
     ends: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
 
 
-def titles(path: Path) -> list[str]:
-    """List the stories' titles in order."""
-    return [story["title"] for story in _script(path)["story"]]
+def titles(folder: Path) -> list[str]:
+    """List the stories' titles in order; `folder` holds the scripts."""
+    return [story["title"] for story in _script(folder)["story"]]
 
 
-def lines(path: Path, roster: Roster, zone: ZoneInfo) -> list[Line]:
+def lines(folder: Path, roster: Roster, zone: ZoneInfo) -> list[Line]:
     """Give the letters of all stories in the order of their time.
 
     Raises LookupError when a line's `who` is no account of the roster.
     """
-    script = _script(path)
+    script = _script(folder)
     found = [
-        _line(number, line, roster, zone)
+        _line(number, {**line, "matter": story.get("about")}, roster, zone)
         for number, story in enumerate(script["story"])
         for line in story["lines"]
     ]
@@ -57,8 +74,12 @@ def lines(path: Path, roster: Roster, zone: ZoneInfo) -> list[Line]:
     return sorted(found, key=lambda line: line.at)
 
 
-def _script(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+def _script(folder: Path) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for name in SCRIPTS:
+        for kind, parts in tomllib.loads((folder / name).read_text(encoding="utf-8")).items():
+            found.setdefault(kind, []).extend(parts)
+    return found
 
 
 def _visitor(visitor: dict[str, Any], zone: ZoneInfo) -> Line:
@@ -77,7 +98,9 @@ def _line(number: int, line: dict[str, Any], roster: Roster, zone: ZoneInfo) -> 
         who=person,
         text=str(line["text"]).strip(),
         new=str(line.get("new", "")),
-        about_next=line.get("about") == "next",
+        about=str(line.get("about", "")),
+        to=str(line.get("to", "")),
+        matter=Matter(**line["matter"]) if line.get("matter") else None,
         files=tuple(line.get("files", ())),
         ends=str(line.get("ends", "")),
     )

@@ -9,8 +9,12 @@ from docx.opc.exceptions import PackageNotFoundError
 
 from mailflow.procedure.fields import PARTS
 from mailflow.procedure.folding import folded
+from mailflow.procedure.request import Entry
+from mailflow.procedure.terms import Act
 
 MOST_CHARACTERS = 500_000
+READ = ".docx"
+"""How the names of the minutes end that can be read."""
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "input_earlier": ("xem xét trước", "cuộc họp trước", "lần trước", "kỳ trước"),
@@ -33,7 +37,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 
 def text_of(name: str, data: bytes) -> str:
     """Give the words of a Word document; "" of anything else, which a person has to read."""
-    if not name.casefold().endswith(".docx"):
+    if not name.casefold().endswith(READ):
         return ""
     try:
         found = "\n".join(_lines(data))
@@ -53,3 +57,10 @@ def dealt_with(text: str) -> tuple[str, ...]:
     """List the parts of `PARTS` whose words stand in a text."""
     said = folded(text)
     return tuple(part for part in PARTS if any(folded(words) in said for words in WORDS[part]))
+
+
+def unread(entry: Entry) -> bool:
+    """Say whether minutes came of which nothing could be read, as PDF or as a scan."""
+    files = entry.fields.get("files") or ()
+    others = any(not file["name"].casefold().endswith(READ) for file in files)
+    return entry.act is Act.RECEIVE_MINUTES and others and not entry.fields.get("found_in")

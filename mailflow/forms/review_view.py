@@ -23,6 +23,7 @@ from mailflow.forms.presented import place_and_date
 from mailflow.forms.words import EMPTY, TICKED, compiled_in, day, names
 from mailflow.procedure import labels, machine, review
 from mailflow.procedure.fields import FIELDS
+from mailflow.procedure.folding import folded
 from mailflow.procedure.people import Roster
 from mailflow.procedure.request import Entry, Json, Request
 from mailflow.procedure.terms import Act, Head, Kind, Role, Section
@@ -31,6 +32,7 @@ NOTHING = {"0", "", "không phát sinh"}
 """Figures that the short table of the minutes leaves out; agenda and report have them all."""
 
 SILENT = "Chưa có ý kiến"
+ALL = "Chung"
 AGREED = labels.ANSWER[Act.COMMENT_REPORT, "agree"].capitalize()
 BY_PROGRAM = "Tổng hợp từ hồ sơ"
 RECIPIENTS = ["Lãnh đạo cơ quan", "Ban ISO", "Các đơn vị", "Lưu: VT, hồ sơ ISO"]
@@ -327,15 +329,19 @@ def _unlabelled(text: str) -> str:
 
 
 def _comments(request: Request, frame: Frame) -> Iterator[Comment]:
-    """Give a line for each member; silence stays silence."""
+    """Give a line for each member; silence stays silence, an answer to nobody by name to all."""
     said = review.comments(request)
-    answers = dict(line.split(":", 1) for line in _lines(request, "comment_answers") if ":" in line)
+    answers = list(_lines(request, "comment_answers"))
     for person in _people(Role.COMMENTER, request, frame):
         entry, name = said.get(person), frame.roster.name_of(person)
         text = str(entry.fields.get("opinion") or AGREED) if entry else SILENT
+        mine = [line for line in answers if folded(name) in folded(line.partition(":")[0])]
+        answers = [line for line in answers if line not in mine]
         yield Comment(
             member=name,
             comment=text,
-            answer=answers.get(name, "").strip(),
+            answer="\n".join(line.partition(":")[2].strip() for line in mine),
             on=day(entry.at.astimezone(frame.zone).date()) if entry else "",
         )
+    if answers:
+        yield Comment(member=ALL, comment="", answer="\n".join(answers), on="")

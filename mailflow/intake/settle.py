@@ -9,6 +9,7 @@ from mailflow.actions.context import Result as Line
 from mailflow.actions.execute import Result, execute
 from mailflow.actions.house import House
 from mailflow.actions.notices import UNPROVEN, Remark, remark
+from mailflow.actions.review_papers import invitation
 from mailflow.forms.boxes import PageView
 from mailflow.intake.forms.sent_back import sent_back
 from mailflow.intake.lines.items import Paper
@@ -283,7 +284,9 @@ def _answer(
     codes += [line["request"] for line in lines if line["request"]]
     mine = [code for code in codes if _is_party(case, code, person)]
     ask, kept = guesses.shown(case.work, case.house, case.guesses)
-    said = notices.Answer(case.glance, lines, mine, case.remarks, ask, kept, pages=back)
+    done = [(r.after, r.entry) for r in results if r.after and r.entry]
+    ours = [file for of in done for file in invitation(*of, person, case.house)]
+    said = notices.Answer(case.glance, lines, mine, case.remarks, ask, kept, pages=back, files=ours)
     _say(case, notices.recipient(person), said)
 
 
@@ -332,8 +335,7 @@ def _text(house: House, result: Result) -> str:
         return house.reasons.say("asked", "missing", {"fields": ", ".join(names)})
     if isinstance(problem, Refused):
         return house.reasons.refused(problem.reason, problem.details, problem.clause)
-    unverified = result.entry is not None and "unverified" in result.entry.notes
-    return house.reasons.say("done", "unverified" if unverified else "done")
+    return house.reasons.noted(result.entry, result.after)
 
 
 def _doubt_line(case: _Case, doubt: Doubt, person: Person | None) -> Line:

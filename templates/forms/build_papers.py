@@ -20,12 +20,12 @@ from .paper import TICK_FONT, packed, paragraph, row, run
 
 DECISIONS: list[Column] = [
     ("TT", "no", 9),
-    ("Quyết định, hành động", "what", 45),
-    ("Chủ trì", "lead", 25),
-    ("Phối hợp", "coordination", 25),
-    ("Thời hạn", "by", 24),
-    ("Phiếu số", "number", 17),
-    ("Cập nhật rủi ro", "risk", 20),
+    ("Quyết định, hành động", "what", 38),
+    ("Chủ trì", "lead", 23),
+    ("Phối hợp", "coordination", 22),
+    ("Thời hạn", "by", 22),
+    ("Phiếu số, xử lý", "number", 35),
+    ("Cập nhật rủi ro", "risk", 16),
 ]
 
 
@@ -107,11 +107,11 @@ def review_minutes(paper: Paper) -> None:
     decree.listing(paper, "attendees", people)
     decree.head(paper, "I. NỘI DUNG XEM XÉT")
     inputs: list[Column] = [
-        ("TT", "no", 10),
-        ("Nội dung", "what", 43),
-        ("Người báo cáo", "reporter", 28),
-        ("Tóm tắt kết quả", "summary", 50),
-        ("Ý kiến", "opinion", 34),
+        ("TT", "no", 9),
+        ("Nội dung", "what", 36),
+        ("Người báo cáo", "reporter", 25),
+        ("Tóm tắt kết quả", "summary", 67),
+        ("Ý kiến", "opinion", 28),
     ]
     decree.listing(paper, "inputs", inputs)
     decree.head(paper, "II. THẢO LUẬN")

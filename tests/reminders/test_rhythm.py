@@ -107,8 +107,18 @@ def test_tet_counts_for_nothing() -> None:
     assert reminded[:3] == [date(2026, 2, 12), date(2026, 2, 13), date(2026, 2, 24)]
 
 
-def test_a_saturday_made_up_for_is_a_working_day() -> None:
-    """Announced a week before: a Friday due is late by one on the Saturday that is worked."""
+def test_tet_across_the_months_end_moves_the_last_day_before_it() -> None:
+    """Tết of 2028 is off from 25 January to 1 February: what is due on the 29th is due before."""
+    tet = Calendar(off=frozenset(date(2028, 1, 25) + timedelta(days=n) for n in range(8)))
+    due = date(2028, 1, 29)
+    days = (date(2028, 1, 18) + timedelta(days=n) for n in range(25))
+    reminded = _reminded(due, list(filter(tet.is_working, days)), tet, USUAL)
+    assert reminded[:2] == [date(2028, 1, 21), date(2028, 1, 24)]
+    assert rhythm.late(due, date(2028, 2, 2), tet) == 1
+
+
+def test_a_swapped_saturday_is_a_working_day() -> None:
+    """A Friday due is late by one on the Saturday that is worked."""
     swapped = Calendar(worked=frozenset({date(2026, 1, 10)}))
     assert rhythm.late(date(2026, 1, 9), date(2026, 1, 12), swapped) == 2
     assert rhythm.late(date(2026, 1, 9), date(2026, 1, 12), Calendar()) == 1
