@@ -19,6 +19,7 @@ from tests.conversations.test_review_meeting import PLAN
 from tests.conversations.test_review_report import COMBINED
 from tests.intake.reading.files import PDF, PROGRAM
 from workbook_sync.patch import Append, Plan, patch
+from workbook_sync.values import Value
 
 OCTOBER = datetime.fromisoformat("2026-10-01T08:00:00+07:00")
 
@@ -157,7 +158,7 @@ def test_a_swapped_working_day_announced_one_week_before_moves_what_is_due(
 ) -> None:
     """Friday off, Saturday worked for it: the table is changed, what is opened then counts so."""
     agency.clock.now = datetime.fromisoformat("2026-03-06T08:00:00+07:00")
-    swapped = {DAY: date(2026, 3, 13), KIND: SWAP, WORKED_ON: date(2026, 3, 14),
+    swapped: dict[str, Value] = {DAY: date(2026, 3, 13), KIND: SWAP, WORKED_ON: date(2026, 3, 14),
                NAME: "Nghỉ hoán đổi", BASIS: "Thông báo số 12"}  # fmt: skip
     file = agency.home / CALENDAR_FILE
     file.write_bytes(
