@@ -6,7 +6,7 @@ from mailflow.actions.context import FormAttachment
 from mailflow.actions.house import House
 from mailflow.record import PACK, Work
 
-OF_ONE, OF_YEAR = "Gói hồ sơ phiếu {what}", "Gói hồ sơ các phiếu năm {what}"
+OF_ONE, OF_YEAR = "Gói hồ sơ {what}", "Gói hồ sơ năm {what}"
 OF_LIST = "Gói hồ sơ các phiếu đến hạn hủy"
 
 FOLDER = "packs"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mailflow.actions.house import House
+from mailflow.evidence import words
 from mailflow.forms.words import moment
 from mailflow.procedure import labels
 from mailflow.procedure.request import Request
@@ -33,6 +34,7 @@ class Listed:
 
     code: str
     number: str
+    named: str
     kind: str
     unit: str
     state: str
@@ -51,6 +53,7 @@ def listed(house: House, request: Request, files: int) -> Listed:
     return Listed(
         code=request.code,
         number=request.number,
+        named=words.named(request.kind),
         kind=labels.KIND[request.kind],
         unit=request.unit,
         state=labels.STATE[request.state],
@@ -71,6 +74,7 @@ def disposed(house: House, row: RequestRow, disposal: Disposal | None) -> Listed
     return Listed(
         code=row.code,
         number=row.number,
+        named=words.named(row.kind),
         kind=labels.KIND[row.kind],
         unit=row.unit,
         state=labels.STATE[row.state],

@@ -1,5 +1,6 @@
 """The Vietnamese words of a pack's index, for the record's names."""
 
+from mailflow.procedure.terms import REVIEWS, Kind
 from mailflow.record import Outcome
 
 LETTER, MAIL, FILE = "Thư đến", "Thư đi", "Tệp kèm theo"
@@ -22,6 +23,16 @@ SENT = {
     "failed": "không gửi được",
     "undelivered": "gửi rồi bị trả lại",
 }
+
+REQUEST, REVIEW, OBJECTIVES = "phiếu", "xem xét của lãnh đạo", "mục tiêu chất lượng"
+
+
+def named(kind: Kind) -> str:
+    """Name what a folder of the pack is about."""
+    if kind in REVIEWS:
+        return REVIEW
+    return OBJECTIVES if kind is Kind.OBJECTIVES else REQUEST
+
 
 NUMBERED = "Thư số {number}"
 BEHIND = {
