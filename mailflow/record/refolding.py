@@ -56,13 +56,13 @@ def _refold(work: Work, code: str, known: Known, told: Told) -> None:
         request = replay(work.journal.of_request(code))
     except _UNREADABLE as error:
         told.lost.append(
-            f"request {code}: its journal cannot be read: {error!r}; its row is as it was"
+            f"requests {code}: its journal cannot be read: {error!r}; its row is as it was"
         )
         return
     wrong = list(_wrong(request, _row(work, code)))
     if wrong:
         work.requests.save(request, known.owed(request, work.stand_ins.appointed()))
-        told.righted.extend(f"request {code}: {what}" for what in wrong)
+        told.righted.extend(f"requests {code}: {what}" for what in wrong)
 
 
 def _row(work: Work, code: str) -> RequestRow | None:
@@ -94,7 +94,7 @@ def _relist(work: Work, disposal: Disposal, told: Told) -> None:
             next_act=None,
             due=None,
         )
-        told.righted.append(f"request {disposal.code}: listed again as disposed of")
+        told.righted.append(f"requests {disposal.code}: listed again as disposed of")
 
 
 def _said(disposal: Disposal) -> dict[str, Any]:

@@ -104,6 +104,7 @@ def open_salvage(path: Path) -> Iterator[Salvage]:
         raise Permanent(f"rebuild: there is no file {path}")
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
         try:
+            connection.execute("PRAGMA writable_schema = ON")  # a file cut short is read as well
             connection.execute("BEGIN")
             names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             schema = {name: _columns(connection, name) for (name,) in names.fetchall()}

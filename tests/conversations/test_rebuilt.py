@@ -193,6 +193,18 @@ def test_the_journal_is_filled_up_from_a_backup(home: Path, lived: Lived) -> Non
     assert any("not where it was written to" in fault for fault in made.faults)
 
 
+def test_of_a_file_cut_short_the_rest_is_read(home: Path, lived: Lived) -> None:
+    """As when a disk was full, or a copy broke off: what lay behind the cut is told."""
+    record = home / "record.sqlite"
+    data = record.read_bytes()
+    record.write_bytes(data[: len(data) // PAGE * 2 // 3 * PAGE])
+    shutil.rmtree(home / "backup")
+    made = rebuilt(home, lived)
+    assert made.rows["agencies"] == (1, 1)
+    assert different(lived, home, made) <= {line.split()[0] for line in (*made.lost, *made.righted)}
+    assert not made.whole
+
+
 def test_nothing_is_done_twice_after_bad_pages(home: Path, lived: Lived) -> None:
     """No mail goes out again, no letter acts again, and what is not as it was is told."""
     record, torn = home / "record.sqlite", ("letters", "notices", "marks", "asks")
