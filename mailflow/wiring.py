@@ -331,23 +331,35 @@ def channels(found: Settings, clock: Clock) -> tuple[Mailbox, Transport]:
             MaildirMailbox(mail.maildir_in, clock=clock),
             MaildirTransport(mail.maildir_out, clock=clock),
         )
+    token = _token(found) if mail.authority else None
     incoming = Server(
         mail.host or "",
         mail.port,
         mail.user,
-        found.password("mail_password").get_secret_value(),
+        "" if token else found.password("mail_password").get_secret_value(),
         mail.tls,
         mail.ca_file,
+        token=token,
     )
     outgoing = Server(
         mail.smtp_host or "",
         mail.smtp_port,
         mail.smtp_user,
-        found.password("smtp_password").get_secret_value(),
+        "" if token else found.password("smtp_password").get_secret_value(),
         mail.smtp_tls,
         mail.ca_file,
+        token=token,
     )
     return ImapMailbox(incoming, folder=mail.inbox), SmtpTransport(outgoing, hello=mail.domain)
+
+
+def _token(found: Settings) -> Callable[[], str]:
+    """Give the source of the mailbox's access tokens; both servers use the same."""
+    from mailflow.channels.oauth2 import token_source  # noqa: PLC0415 - msal is slow to load
+
+    mail = found.mail
+    secret = found.password("client_secret").get_secret_value()
+    return token_source(mail.authority or "", mail.client_id or "", secret, mail.ca_file)
 
 
 def fill_in(service: Service, attachment: FormAttachment) -> Sequence[Attached]:

@@ -108,6 +108,7 @@ class DovecotKind:
     separator: str = "/"
     prefix: str = ""
     inbox_rights: str = ""  # rights of the owner on INBOX (RFC 4314), "" for all
+    tokens: str = ""  # where to ask about an access token, "" for passwords only
 
 
 @dataclass
@@ -291,7 +292,23 @@ service anvil {{
 service stats {{
   chroot =
 }}
-{_capability(kind)}{_rights(root, kind)}"""
+{_capability(kind)}{_rights(root, kind)}{_tokens(root, kind)}"""
+
+
+def _tokens(root: Path, kind: DovecotKind) -> str:
+    """Let in whoever brings a token that the authority knows (Dovecot's passdb oauth2)."""
+    if not kind.tokens:
+        return ""
+    asking = root / "oauth2.conf"
+    asking.write_text(f"tokeninfo_url = {kind.tokens}\nusername_attribute = email\n")
+    mechanisms = "xoauth2 oauthbearer"
+    return f"""auth_mechanisms = plain login {mechanisms}
+passdb {{
+  driver = oauth2
+  mechanisms = {mechanisms}
+  args = {asking}
+}}
+"""
 
 
 def _capability(kind: DovecotKind) -> str:

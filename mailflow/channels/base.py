@@ -2,7 +2,7 @@
 
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,8 +27,9 @@ class Server:
     """One account on one server.
 
     `tls` is "tls" (from the first byte), "starttls" or "none" (for loopback only); `ca_file`, where
-    given, replaces the system's authorities. Without a user SMTP does not log in. `timeout` is
-    seconds for connecting and for each answer.
+    given, replaces the system's authorities. Without a user SMTP does not log in. `token`, where
+    given, gives a fresh access token that is used instead of the password. `timeout` is seconds for
+    connecting and for each answer.
     """
 
     host: str
@@ -38,6 +39,7 @@ class Server:
     tls: Tls = "tls"
     ca_file: Path | None = None
     timeout: float = 60.0
+    token: Callable[[], str] | None = field(default=None, repr=False, compare=False)
 
     def tls_context(self) -> ssl.SSLContext:
         """Return a verifying TLS context.

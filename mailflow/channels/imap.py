@@ -2,8 +2,9 @@
 
 import imaplib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from threading import Event
 from time import monotonic
 
@@ -236,12 +237,19 @@ class ImapMailbox:
 
     def _login(self, box: BaseMailBox) -> None:
         server = self._server
+        if server.token:
+            self._try_login(partial(box.xoauth2, server.user, server.token()))
+            return
         plain = "AUTH=PLAIN" in box.client.capabilities
         if not plain and not (server.user + server.password).isascii():
             raise LoginRefused(f"{server.host}: a user or password beyond ASCII needs AUTH=PLAIN")
         login = box.login_utf8 if plain else box.login
+        self._try_login(partial(login, server.user, server.password))
+
+    def _try_login(self, login: Callable[..., object]) -> None:
+        server = self._server
         try:
-            login(server.user, server.password, initial_folder=None)
+            login(initial_folder=None)
         except imaplib.IMAP4.abort:
             raise
         except (imaplib.IMAP4.error, MailboxLoginError) as fault:

@@ -77,3 +77,8 @@ def _recoded(text: bytes, eight_bit: bool) -> bytes:
         part["Content-Transfer-Encoding"] = "base64"
         part.set_payload(base64.encodebytes(bytes(body)).decode("ascii"))
     return letter.as_bytes()
+
+
+def xoauth2(user: str, token: str) -> bytes:
+    """Write what a mail server wants to see for a token (SASL XOAUTH2)."""
+    return f"user={user}\1auth=Bearer {token}\1\1".encode()

@@ -40,6 +40,7 @@ class Secrets(BaseSettings):
     mail_password: SecretStr | None = None
     smtp_password: SecretStr | None = None
     share_password: SecretStr | None = None
+    client_secret: SecretStr | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -89,7 +90,7 @@ class Settings(Sections):
         return self.mail.display_name or self.agency.name
 
     def password(
-        self, name: Literal["mail_password", "smtp_password", "share_password"]
+        self, name: Literal["mail_password", "smtp_password", "share_password", "client_secret"]
     ) -> SecretStr:
         """Return a password; sending uses the mailbox's own unless it has another.
 
@@ -99,7 +100,8 @@ class Settings(Sections):
         if name == "smtp_password" and not found:
             name, found = "mail_password", self._secrets.mail_password
         if not found or not found.get_secret_value():
-            user = self.share.user if name == "share_password" else self.mail.user
+            whose = {"share_password": self.share.user, "client_secret": self.mail.client_id}
+            user = whose.get(name, self.mail.user)
             raise Misconfigured([f"no password for {user}: put it into {_places(name)}"])
         return found
 

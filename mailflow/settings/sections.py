@@ -121,6 +121,10 @@ class Mail(Section):
     smtp_user: Words = Field(
         default_factory=lambda seen: seen["user"], examples=["iso@coquan.gov.vn"]
     )
+    client_id: Words | None = Field(default=None, examples=["11111111-2222-3333-4444-555555555555"])
+    authority: Words | None = Field(
+        default=None, examples=["https://login.microsoftonline.com/coquan.onmicrosoft.com"]
+    )
     smime_ca: HomePath | None = Field(default=None, examples=["smime-ca.pem"])
     trusted_authserv: Words | None = Field(default=None, examples=["mail.coquan.gov.vn"])
     verp: bool = Field(default=False, strict=True, examples=[True])
@@ -142,6 +146,15 @@ class Mail(Section):
         if host is None and info.data.get("kind") == "imap":
             raise ValueError('is missing: kind = "imap" needs a server')
         return host
+
+    @field_validator("authority")
+    @classmethod
+    def _comes_with_its_client(cls, authority: str | None, info: ValidationInfo) -> str | None:
+        if authority is not None and not re.fullmatch(r"https://[^/\s]+/[^/\s]+", authority):
+            raise ValueError("is not like https://login.microsoftonline.com/coquan.onmicrosoft.com")
+        if (authority is None) != (info.data.get("client_id") is None):
+            raise ValueError("and client_id stand together: both for a login by token, or neither")
+        return authority
 
     @field_validator("tls", "smtp_tls")
     @classmethod

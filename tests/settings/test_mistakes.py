@@ -47,6 +47,11 @@ from tests.settings.homes import faults_of, settings_of
         ("[mail]\nsmtp_port = 70000", "mail.smtp_port: 70000 is too large, at most 65535"),
         ('[mail]\ntls = "ssl"', "mail.tls: 'ssl' is not one of 'tls', 'starttls' or 'none'"),
         ('[mail]\nhost = "m.vn"\ntls = "none"', 'mail.tls: "none" would send the password'),
+        ('[mail]\nclient_id = "1"', "mail.authority: and client_id stand together"),
+        (
+            '[mail]\nclient_id = "1"\nauthority = "http://a.vn/b"',
+            "mail.authority: is not like https://",
+        ),
         ('[mail]\nhost = "m.vn"\nsmtp_tls = "none"', 'mail.smtp_tls: "none" would send the'),
         ('[mail]\nca_file = "ca.pem"', "mail.ca_file: there is no file "),
         ('[mail]\nsmime_ca = "ca.pem"', "mail.smime_ca: there is no file "),
