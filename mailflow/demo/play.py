@@ -145,7 +145,7 @@ def _mornings(after: datetime, until: datetime) -> Iterator[datetime]:
     day = after.replace(hour=0, minute=0)
     while (day := day + timedelta(days=1)) + MORNING <= until:
         waited = QUIET if day.weekday() == 0 else BUSY
-        in_year = day >= YEAR and day.weekday() < SATURDAY and day - after < waited
+        in_year = day >= YEAR and day.weekday() < SATURDAY and day - max(after, YEAR) < waited
         if in_year or day.date() == until.date():
             yield day + MORNING
 

@@ -24,13 +24,13 @@ PLAN: Heads = (
 )
 REPORT: Heads = (
     ("TT", "no", 8),
-    ("Mục tiêu", "objective", 34),
+    ("Mục tiêu", "objective", 30),
     ("Chỉ tiêu", "target", 20),
     ("Kết quả", "result", 24),
-    ("Quý I", "q1", 15),
-    ("Quý II", "q2", 15),
-    ("Quý III", "q3", 15),
-    ("Quý IV", "q4", 15),
+    ("Quý I", "q1", 16),
+    ("Quý II", "q2", 16),
+    ("Quý III", "q3", 16),
+    ("Quý IV", "q4", 16),
     ("Đánh giá", "verdict", 18),
     ("Nguyên nhân", "cause", 28),
     ("Hành động, phiếu số", "action", 22),

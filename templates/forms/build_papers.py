@@ -20,12 +20,12 @@ from .paper import TICK_FONT, packed, paragraph, row, run
 
 DECISIONS: list[Column] = [
     ("TT", "no", 9),
-    ("Quyết định, hành động", "what", 38),
-    ("Chủ trì", "lead", 23),
-    ("Phối hợp", "coordination", 22),
+    ("Quyết định, hành động", "what", 36),
+    ("Chủ trì", "lead", 21),
+    ("Phối hợp", "coordination", 21),
     ("Thời hạn", "by", 22),
-    ("Phiếu số, xử lý", "number", 35),
-    ("Cập nhật rủi ro", "risk", 16),
+    ("Phiếu số, xử lý", "number", 37),
+    ("Cập nhật rủi ro", "risk", 19),
 ]
 
 
