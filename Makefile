@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annota
 	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: demo gallery guides test check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year bench-record lock fuzz fuzz-registers
+.PHONY: demo gallery guides test check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year bench-record lock fuzz fuzz-registers destroy
 
 # Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
 demo: .venv/runtime.stamp
@@ -68,6 +68,11 @@ fuzz: .venv/tools.stamp
 fuzz-registers: .venv/tools.stamp
 	MAILFLOW_HISTORIES=10000 $(BIN)/pytest tests/workbook_sync/test_two_books.py --timeout=0
 	MAILFLOW_STORIES=10000 $(BIN)/pytest tests/registers/test_two_editors.py --timeout=0
+
+# Kills a daemon at every failpoint, then 300 times at random over Dovecot and a mail server.
+destroy: .venv/tools.stamp
+	$(BIN)/python -m tests.destruction --sweep
+	$(BIN)/python -m tests.destruction --letters 500 --kills 300
 
 # Measures milliseconds for each document, and for its PDF in a batch.
 bench-forms: .venv/runtime.stamp

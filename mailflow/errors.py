@@ -1,8 +1,10 @@
 """What can go wrong, and the named points where a test may make it go wrong."""
 
-import os
-import signal
 from collections.abc import Sequence
+
+from workbook_sync.failpoint import failpoint
+
+__all__ = ["MailflowError", "Misconfigured", "Permanent", "Temporary", "failpoint"]
 
 
 class MailflowError(Exception):
@@ -23,20 +25,3 @@ class Misconfigured(MailflowError):
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(self.faults))
-
-
-def failpoint(name: str) -> None:
-    """Die here as by SIGKILL when MAILFLOW_FAILPOINT names this point; otherwise do nothing.
-
-    `MAILFLOW_FAILPOINT=name` kills at the first pass, `name:3` at the third.
-    """
-    wanted = os.environ.get("MAILFLOW_FAILPOINT")
-    if not wanted:
-        return
-    point, _, count = wanted.partition(":")
-    if point != name:
-        return
-    left = int(count or 1) - 1
-    if left <= 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    os.environ["MAILFLOW_FAILPOINT"] = f"{point}:{left}"

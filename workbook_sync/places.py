@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from workbook_sync.errors import Busy, Changed
+from workbook_sync.failpoint import failpoint
 
 _TAKEN = (errno.EBUSY, errno.EAGAIN, errno.ETXTBSY)
 """How a mounted share says that somebody else has a file open."""
@@ -114,10 +115,14 @@ class InPlace:
     def write(self, data: bytes) -> None:
         """Put other bytes into it; killed in between, it is torn."""
         self._handle.seek(0)
+        failpoint("place.before_write")
         self._handle.write(data)
+        failpoint("place.half_written")
         self._handle.truncate(len(data))
+        failpoint("place.before_flush")
         self._handle.flush()
         self.settle()
+        failpoint("place.after_write")
 
     def settle(self) -> None:
         """Wait until the bytes are on the disk; flushing a network handle does that already."""
@@ -141,6 +146,11 @@ class Local:
         """Give another file of the same folder."""
         return Local(self.path.with_name(name))
 
+    @property
+    def _temporary(self) -> "Local":
+        """A whole new file before it gets its name; one that is there, somebody was killed over."""
+        return self.beside(f".{self.name}.tmp")
+
     def listing(self) -> list[str]:
         """List the names in the folder."""
         return sorted(entry.name for entry in self.path.parent.iterdir())
@@ -156,15 +166,18 @@ class Local:
             return self.path.read_bytes()
 
     def keep(self, data: bytes) -> None:
-        """Write a file that only we use."""
-        with self.path.open("wb") as handle:
+        """Write a file that only we use; what was there may be a second name of another's."""
+        self.path.unlink(missing_ok=True)
+        with self.path.open("xb") as handle:
+            failpoint("place.before_keep")
             handle.write(data)
+            failpoint("place.half_kept")
             handle.flush()
             os.fsync(handle.fileno())
 
     def create(self, data: bytes) -> None:
         """Put a whole new file there."""
-        temporary = self.beside(f".{self.name}.tmp")
+        temporary = self._temporary
         temporary.keep(data)
         try:
             _link(temporary.path, self.path)
@@ -180,6 +193,7 @@ class Local:
         open. While it is held, an opener waits up to the system's lease-break-time.
         """
         with _opened_for_writing(self.path) as handle:
+            self._temporary.path.unlink(missing_ok=True)
             if not _lease(handle):
                 yield _Swap(self)
                 return
@@ -207,14 +221,16 @@ class _Swap:
 
     def write(self, data: bytes) -> None:
         """Replace it, with its rights and, where we may, its owner."""
-        path, temporary = self._place.path, self._place.beside(f".{self._place.name}.tmp")
+        path, temporary = self._place.path, self._place._temporary
         temporary.keep(data)
         try:
             _as_before(path, temporary.path)
             if self._place.read() != self._seen:
                 raise Changed
             with _taken_is_busy():
+                failpoint("place.before_swap")
                 temporary.path.replace(path)
+                failpoint("place.after_swap")
         finally:
             temporary.path.unlink(missing_ok=True)
         _sync_folder(path.parent)
@@ -265,6 +281,7 @@ def _lease(handle: IO[bytes]) -> bool:
 
 def _link(finished: Path, path: Path) -> None:
     """Give a finished file its name, never another's; not every folder can do that in one move."""
+    failpoint("place.before_link")
     try:
         path.hardlink_to(finished)
     except FileExistsError:
@@ -272,7 +289,9 @@ def _link(finished: Path, path: Path) -> None:
     except OSError:
         if path.exists():
             raise FileExistsError(path) from None
+        failpoint("place.before_move")
         finished.replace(path)
+    failpoint("place.after_link")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,6 +11,7 @@ from smbprotocol.exceptions import SMBException, SMBOSError
 from smbprotocol.header import NtStatus
 
 from workbook_sync.errors import Busy
+from workbook_sync.failpoint import failpoint
 from workbook_sync.places import Address, Held, InPlace, Sight
 
 CONNECT_SECONDS = 10
@@ -79,18 +80,22 @@ class Shared:
     def keep(self, data: bytes) -> None:
         """Write a file that only we use."""
         with _said_plainly(self), self._open("wb", None) as handle:
+            failpoint("share.before_keep")
             handle.write(data)
+            failpoint("share.half_kept")
 
     def create(self, data: bytes) -> None:
         """Put a whole new file there."""
         temporary = self.beside(f".{self.name}.tmp")
         temporary.keep(data)
         with _said_plainly(self):
+            failpoint("share.before_rename")
             try:
                 smbclient.rename(temporary._path(), self._path(), **self._how())
             except OSError:
                 smbclient.remove(temporary._path(), **self._how())
                 raise
+            failpoint("share.after_rename")
 
     @contextlib.contextmanager
     def held(self) -> Iterator[Held]:

@@ -78,10 +78,8 @@ class ImapMailbox:
         """Move one letter by its UID, or mark it by keyword where moves are not allowed."""
         with self._edge("a letter cannot be filed"):
             box = self._selected(envelope.uidvalidity)
-            failpoint("imap.before_move")
             if not self._moved(box, str(envelope.uid), folder):
                 self._mark(box, str(envelope.uid))
-            failpoint("imap.after_move")
 
     def listen(self, seconds: float, stop: Event) -> bool:
         """Wait by IDLE (RFC 2177) where the server has it and a folder is open; see `Mailbox`.
@@ -157,15 +155,15 @@ class ImapMailbox:
             return False
         target = encode_folder(name).decode("ascii")
         if "MOVE" in can:
-            return allowed(box, "MOVE", uid, target)
+            return _changed(box, "MOVE", uid, target)
         return (
-            allowed(box, "COPY", uid, target)
-            and allowed(box, "STORE", uid, "+FLAGS.SILENT", r"(\Deleted)")
-            and allowed(box, "EXPUNGE", uid)
+            _changed(box, "COPY", uid, target)
+            and _changed(box, "STORE", uid, "+FLAGS.SILENT", r"(\Deleted)")
+            and _changed(box, "EXPUNGE", uid)
         )
 
     def _mark(self, box: BaseMailBox, uid: str) -> None:
-        stored = self._keeps_keywords and allowed(
+        stored = self._keeps_keywords and _changed(
             box, "STORE", uid, "+FLAGS.SILENT", f"({DONE_KEYWORD})"
         )
         if not stored:
@@ -178,10 +176,12 @@ class ImapMailbox:
         if name in self._ready_folders:
             return True
         if not box.folder.exists(name):
+            failpoint("imap.before_create")
             try:
                 box.folder.create(name)
             except MailboxFolderCreateError:
                 return False
+            failpoint("imap.after_create")
             with suppress(MailboxFolderSubscribeError):
                 box.folder.subscribe(name, True)
         self._ready_folders.add(name)
@@ -270,3 +270,11 @@ class ImapMailbox:
         flags = box.client.response("PERMANENTFLAGS")[1][0]
         # RFC 3501, 7.1: a server that announces nothing keeps every flag.
         self._keeps_keywords = flags is None or rb"\*" in flags or DONE_KEYWORD.encode() in flags
+
+
+def _changed(box: BaseMailBox, *command: str) -> bool:
+    """Ask the server to change something by UID; False when it does not let us."""
+    failpoint("imap.before_change")
+    done = allowed(box, *command)
+    failpoint("imap.after_change")
+    return done

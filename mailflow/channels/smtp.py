@@ -134,7 +134,10 @@ class SmtpTransport:
 
 def _hand_over(smtp: smtplib.SMTP, sender: str, to: str, message: bytes) -> str:
     payload = wire_form(message, eight_bit=smtp.has_extn("8bitmime"))
-    _expect(smtp.mail(sender, mail_options(smtp, sender + to, payload)))
+    options = mail_options(smtp, sender + to, payload)
+    failpoint("smtp.before_mail")
+    _expect(smtp.mail(sender, options))
+    failpoint("smtp.before_rcpt")
     _expect(smtp.rcpt(to))
     failpoint("smtp.before_data")
     answer = _expect(smtp.data(payload))

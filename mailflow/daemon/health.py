@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from mailflow.clock import from_text, to_text
+from mailflow.errors import failpoint
 
 NAME = "health.json"
 STALE = timedelta(minutes=10)
@@ -29,7 +30,9 @@ def write(home: Path, now: datetime, failures: dict[str, str]) -> None:
     """Write the file whole or not at all."""
     new = home / f".{NAME}.new"
     new.write_text(json.dumps({"at": to_text(now), "failures": failures}), encoding="utf-8")
+    failpoint("health.before_rename")
     new.replace(home / NAME)
+    failpoint("health.after_rename")
 
 
 def read(home: Path) -> Health | None:

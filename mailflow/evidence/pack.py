@@ -13,7 +13,7 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from mailflow.actions.house import House
-from mailflow.errors import MailflowError
+from mailflow.errors import MailflowError, failpoint
 from mailflow.evidence import edits, index, journal, words
 from mailflow.evidence.gather import Gathering
 from mailflow.evidence.index import Item, Listed
@@ -82,7 +82,9 @@ def write_pack(work: Work, house: House, codes: Sequence[str], title: str, out: 
     try:
         with part.open("wb") as file, TemporaryFile() as manifest:
             write_into(work, house, codes, title, file, manifest)
+        failpoint("pack.before_rename")
         part.replace(out)
+        failpoint("pack.after_rename")
     except OSError as error:
         raise MailflowError(f"{out} cannot be written: {error.strerror}") from error
     finally:

@@ -29,12 +29,13 @@ def back_up(engine: Engine, folder: Path, at: datetime) -> Path:
     part = target.with_suffix(".part")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        part.unlink(missing_ok=True)
+        _clear(folder, part)
         part.touch(mode=0o600)
         _copy(engine, part)
         durable(part)
         failpoint("backup.before_rename")
         part.rename(target)
+        failpoint("backup.after_rename")
         durable(folder)
     except OSError as error:
         raise Misconfigured([f"backup: {folder}: {error.strerror}"]) from error
@@ -42,6 +43,14 @@ def back_up(engine: Engine, folder: Path, at: datetime) -> Path:
         with suppress(OSError):
             part.unlink()
     return target
+
+
+def _clear(folder: Path, part: Path) -> None:
+    """Remove what a killed copy left: of earlier days, since another may be going on today."""
+    part.unlink(missing_ok=True)
+    for left in folder.glob("record-*.part"):
+        if left.name < part.name[: len("record-yyyy-mm-dd")]:
+            left.unlink(missing_ok=True)
 
 
 def file_of(engine: Engine) -> Path:
@@ -134,6 +143,7 @@ def restore(backup: Path, engine: Engine, at: datetime) -> Path:
         aside = _set_aside(record, at)
         failpoint("restore.before_rename")
         part.rename(record)
+        failpoint("restore.after_rename")
         durable(record.parent)
     except OSError as error:
         raise MailflowError(f"restore: {error.strerror}: {error.filename}") from error
@@ -169,11 +179,15 @@ def _set_aside(record: Path, at: datetime) -> Path:
     aside = record.with_name(f"{record.name}.before-restore-{at:%Y-%m-%dT%H%M%S}")
     _fold_in_log(record)
     if record.exists():
+        failpoint("restore.before_link")
         aside.hardlink_to(record)
+        failpoint("restore.after_link")
     for tail in ("-wal", "-shm"):
         old = record.with_name(record.name + tail)
         if old.exists():
+            failpoint("restore.before_aside")
             old.rename(aside.with_name(aside.name + tail))
+            failpoint("restore.after_aside")
     return aside
 
 

@@ -73,6 +73,7 @@ def rebuild(old: Engine, new: Path, agency_id: str, known: Known) -> Rebuilt:
         made = _finished(part)
         failpoint("rebuild.before_rename")
         part.rename(new)
+        failpoint("rebuild.after_rename")
         durable(new.parent)
     finally:
         engine.dispose()

@@ -30,6 +30,7 @@ def migrate(engine: Engine, to: str = "head") -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, to)
             failpoint("migrate.before_commit")
+        failpoint("migrate.after_commit")
     except RuntimeError as error:
         raise Permanent(f"record: {error}; it is as it was; {INSTEAD}") from error
 

@@ -154,7 +154,7 @@ mailbox.file_away(next(mailbox.waiting()), folder)
 """
 
 
-@pytest.mark.parametrize(("point", "left"), [("imap.before_move", 1), ("imap.after_move", 0)])
+@pytest.mark.parametrize(("point", "left"), [("imap.before_change", 1), ("imap.after_change", 0)])
 def test_killed_while_filing_the_letter_is_in_one_place(
     post_office: Dovecot, user: str, point: str, left: int
 ) -> None:

@@ -1,6 +1,10 @@
-"""Whatever anybody writes, whoever they say they are: no act is done that was not theirs to do."""
+"""Whatever anybody writes, whoever they say they are: no act is done that was not theirs to do.
+
+`make forge` writes thousands of letters and counts what was tried.
+"""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -33,6 +37,9 @@ from mailflow.procedure.terms import Act
 from mailflow.record import Letter, Outcome, Work, open_record
 from tests.components import ROOT, cases
 from tests.conversations.agency import MALLORY, REPORT, Agency
+
+SERIES = cases(40)
+"""How many series of one to six letters are drawn."""
 
 PHRASES = phrases.load(ROOT / "config/phrases.toml")
 RECORD = "record.sqlite"
@@ -244,24 +251,33 @@ def _last(desk: Desk) -> Letter:
 
 @pytest.mark.fuzz
 @pytest.mark.threat("forged sender")
-def test_no_letter_does_an_act_that_is_not_its_senders(stages: tuple[Stage, ...]) -> None:
+@pytest.mark.timeout(120 + 3 * SERIES)
+def test_no_letter_does_an_act_that_is_not_its_senders(
+    stages: tuple[Stage, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
     """Every entry is one its sender may make, there and then, said in the letter and proven.
 
     Drawn: the state of the agency, then letters by anybody, with their own token, another's or
     none. Outsiders do nothing, tokens of others prove nothing, and no letter crashes.
     """
 
+    tried: Counter[str] = Counter()
+
     @settings(
-        max_examples=cases(40), phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+        max_examples=SERIES, phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
     )
     @given(st.integers(0, len(stages) - 1), st.integers(1, 6), st.data())
     def holds(number: int, count: int, data: st.DataObject) -> None:
-        _answer_letters(stages[number], count, data)
+        _answer_letters(stages[number], count, data, tried)
 
     holds()
+    assert tried["letters"] >= SERIES
+    assert tried["unentitled"] >= tried["letters"] // 3
+    with capsys.disabled():
+        print(f"\ntried: {dict(tried)}; of the unentitled acts done: 0")  # noqa: T201 - the count is asked for
 
 
-def _answer_letters(stage: Stage, count: int, data: st.DataObject) -> None:
+def _answer_letters(stage: Stage, count: int, data: st.DataObject, tried: Counter[str]) -> None:
     """Let letters arrive every seven minutes, and look at the journals after each."""
     now = stage.now
     with TemporaryDirectory() as folder, stage.open(Path(folder)) as desk:
@@ -276,6 +292,20 @@ def _answer_letters(stage: Stage, count: int, data: st.DataObject) -> None:
             raw = _raw(letter, number, now)
             receive(desk, Envelope(raw, "in", 0, None, str(number), now, len(raw)), now)
             _hold_to_the_rules(desk, letter, before, now)
+            tried.update({"letters": 1, **_unentitled(letter, able)})
+
+
+def _unentitled(letter: Written, able: Sequence[Plan]) -> Counter[str]:
+    """Count a letter that says an act its sender may not do there and then, or does not prove."""
+    own = letter.reply_to if letter.token_of == letter.sender.id else None
+    theirs = {(step.act, step.answer) for mail, step in able if mail is own}
+    said = {(step.act, step.answer) for step in SAYABLE} & set(letter.means)
+    if not {one for one in said if one[0] not in UNPROVEN} - theirs:
+        return Counter()
+    if letter.sender.id == MALLORY.id:
+        return Counter({"unentitled": 1, "of an outsider": 1})
+    proof = "with their own token" if own else "with another's token"
+    return Counter({"unentitled": 1, proof if letter.reply_to else "without a token": 1})
 
 
 def _hold_to_the_rules(
