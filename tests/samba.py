@@ -22,7 +22,7 @@ from workbook_sync.places import Address
 
 PASSWORD = "Secret-1"
 PASSWORD_NT = "32DD88BA05015976331DD499DE64E9D9"  # its MD4, as Samba keeps it
-SHARE = "chung"
+SHARE, READ_ONLY = "chung", "chi-doc"
 FOLDERS = ("lock directory", "state directory", "cache directory", "private dir")
 READY_SECONDS = 10
 
@@ -48,6 +48,10 @@ class Samba:
     def address(self, name: str, folder: str = "") -> Address:
         """Name a file on the share."""
         return Address("127.0.0.1", SHARE, folder, name, self.port)
+
+    def read_only(self, name: str) -> Address:
+        """Name the same file where nobody may write."""
+        return Address("127.0.0.1", f"{SHARE}-{READ_ONLY}", "", name, self.port)
 
     @contextlib.contextmanager
     def client(self, name: str, mode: str = "r+b", share: str | None = "r") -> Iterator[IO[bytes]]:
@@ -123,6 +127,9 @@ def _configured(root: Path, port: int) -> Path:
         f"[{SHARE}]",
         f"path = {root}/{SHARE}",
         "read only = no",
+        f"[{SHARE}-{READ_ONLY}]",
+        f"path = {root}/{SHARE}",
+        "read only = yes",
     ]
     config.write_text("\n".join(lines) + "\n", encoding="utf-8")
     me = pwd.getpwuid(os.getuid())

@@ -4,6 +4,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from workbook_sync.errors import Busy, Changed, Owner, Reason, Refusal
 from workbook_sync.package import CAPS, open_package
 from workbook_sync.patch import Patched, Plan, attempt
-from workbook_sync.places import Place, Sight
+from workbook_sync.places import Held, Place, Sight
 from workbook_sync.proof import Planned
 
 REST = timedelta(seconds=3)
@@ -180,7 +181,7 @@ def write_back(
         if sha256(held.read()) != intent.before:
             raise Changed
         before_write(intent)
-        held.write(patched.data)
+        _write(held, patched.data, copy.data)
     if sha256(place.read()) != intent.after:
         raise Changed
     return result
@@ -188,6 +189,16 @@ def write_back(
 
 def _made(change: Callable[[bytes], bytes], data: bytes) -> Patched:
     return Patched(change(data), {}, ())
+
+
+def _write(held: Held, new: bytes, old: bytes) -> None:
+    """Write, and where that fails half way put the old bytes back, so that people can go on."""
+    try:
+        held.write(new)
+    except OSError:
+        with suppress(OSError):
+            held.write(old)
+        raise
 
 
 def recover(place: Place, intent: Intent) -> str:

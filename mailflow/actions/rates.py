@@ -40,6 +40,6 @@ def hold_back(work: Work, house: House, notice_id: int, world: World) -> None:
 def _too_many(work: Work, notice: Destined, world: World) -> bool:
     """Say whether what is stored, this notice among it, passes a limit in one of the windows."""
     since = [world.now - window for window in WINDOWS]
-    counted = work.notices.stored_since(notice.address, AUTOMATIC, notice.request, since)
+    counted = work.notices.stored_since(notice.address, AUTOMATIC, notice.request, since, world.now)
     limits = zip(counted, ALL_REQUESTS, ONE_REQUEST, strict=True)
     return any(every > most or about > most_about for (every, about), most, most_about in limits)

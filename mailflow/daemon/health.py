@@ -21,7 +21,7 @@ class Health:
 
     def problem(self, now: datetime) -> str:
         """Say what is wrong, empty when nothing is."""
-        if now - self.at > STALE:
+        if abs(now - self.at) > STALE:  # before or after: a clock may have been set back
             return f"the loop has not gone round since {to_text(self.at)}"
         return "; ".join(f"{job}: {why}" for job, why in sorted(self.failures.items()))
 

@@ -207,8 +207,7 @@ def back_up_daily(service: Service) -> None:
     if service.engine.dialect.name != "sqlite":
         return
     kept, now = service.settings.backup, service.house.local(service.clock())
-    last = backups(kept.folder)[-1:]
-    if not any(day_of(copy) >= now.date() for copy in last):
+    if not any(day_of(copy) == now.date() for copy in backups(kept.folder)):
         back_up(service.engine, kept.folder, now)
         rotate(kept.folder, kept.days, kept.months)
 

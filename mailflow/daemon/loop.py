@@ -1,13 +1,12 @@
 """The loop: every job in its pace, one job's failure never stopping the next."""
 
 import signal
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
-from schedule import Scheduler
 
 from mailflow.channels.base import LoginRefused
 from mailflow.daemon import health, notify
@@ -43,28 +42,38 @@ def run_once(
 
 
 def run_forever(service: Service) -> None:
-    """Run the jobs at their pace until SIGTERM or SIGINT; the letter at hand is finished first."""
+    """Run the jobs at their pace until SIGTERM or SIGINT; the letter at hand is finished first.
+
+    The pace is counted by a clock that nobody can set: one set back by a day must not stop a day's
+    work.
+    """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop.set())
     standing = Standing()
     notify.tell(notify.READY)
     run_once(service, standing)
-    scheduler = Scheduler()
-    for name, job in JOBS.items():
-        scheduler.every(job.seconds).seconds.do(partial(_run, service, name, standing))
+    ran = dict.fromkeys(JOBS, time.monotonic())
     while not service.stop.is_set():
-        if service.mailbox.listen(min(scheduler.idle_seconds or 0, PACE), service.stop):
+        idle = min(_left(name, ran) for name in JOBS)
+        if service.mailbox.listen(max(0, min(idle, PACE)), service.stop):
             _run(service, "mail_in", standing)
-        scheduler.run_pending()
+        for name in [name for name in JOBS if _left(name, ran) <= 0]:
+            _run(service, name, standing)
+            ran[name] = time.monotonic()
         health.write(service.settings.home, service.clock(), standing.failures)
     notify.tell(notify.STOPPING)
+
+
+def _left(name: str, ran: Mapping[str, float]) -> float:
+    """Give the seconds until a job is due."""
+    return JOBS[name].seconds - (time.monotonic() - ran[name])
 
 
 def _run(service: Service, name: str, standing: Standing) -> None:
     """Run one job; whatever goes wrong is noted for the operator and tried again next round."""
     notify.tell(notify.ALIVE)
     now = service.clock()
-    if service.stop.is_set() or now < standing.resting.get(name, now):
+    if service.stop.is_set() or now < standing.resting.get(name, now) <= now + PAUSE:
         return
     try:
         JOBS[name].run(service)

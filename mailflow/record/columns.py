@@ -3,10 +3,19 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import REAL, BigInteger, Dialect, Integer, LargeBinary, Text
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    ColumnElement,
+    Dialect,
+    Integer,
+    LargeBinary,
+    Text,
+    or_,
+)
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from mailflow.clock import from_text, to_text
@@ -123,3 +132,12 @@ def _unless_none(turn: Processor) -> Processor:
 
 Big: TypeEngine[int] = Integer().with_variant(BigInteger(), "postgresql")
 """Integers that pass 2**31 (IMAP's numbers are unsigned); SQLite's INTEGER holds 64 bits anyway."""
+
+
+LEASES_END = timedelta(hours=1)
+"""No lease runs longer; one that ends later was taken by a clock that was ahead, and is over."""
+
+
+def not_running(lease_until: ColumnElement[datetime | None], now: datetime) -> ColumnElement[bool]:
+    """Say in SQL that no lease is running."""
+    return or_(lease_until.is_(None), lease_until <= now, lease_until > now + LEASES_END)

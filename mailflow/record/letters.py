@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
-from sqlalchemy import Row, or_
+from sqlalchemy import Row
 
 from mailflow.errors import MailflowError
 from mailflow.record import tables
 from mailflow.record.blobs import Blobs
+from mailflow.record.columns import LEASES_END, not_running
 from mailflow.record.scope import Scope
 
 _letters = tables.letters
@@ -123,7 +124,7 @@ class Letters:
         that a letter which kills the reader is counted.
         """
         letter = self.get(letter_id)
-        if letter.outcome or (letter.lease_until and letter.lease_until > now):
+        if letter.outcome or (letter.lease_until and now < letter.lease_until <= now + LEASES_END):
             return None
         attempts = letter.attempts + 1
         self._change(letter_id, attempts=attempts, lease_until=now + lease)
@@ -171,7 +172,7 @@ class Letters:
 
     def unsettled(self, now: datetime) -> tuple[int, ...]:
         """List the letters to work on, oldest first: not settled, no lease running."""
-        free = or_(_letters.c.lease_until.is_(None), _letters.c.lease_until <= now)
+        free = not_running(_letters.c.lease_until, now)
         query = self.scope.select(_letters, _letters.c.id).where(_letters.c.outcome.is_(None), free)
         return tuple(row.id for row in self.scope.rows(query.order_by(_letters.c.id)))
 
@@ -207,20 +208,23 @@ class Letters:
         row = self.scope.first(query.order_by(_letters.c.id.desc()).limit(1))
         return row.id if row else 0
 
-    def count_from(self, address: str, since: datetime, before: int) -> int:
-        """Count the letters from an address that arrived after `since`, numbered below `before`.
+    def count_from(self, address: str, since: datetime, until: datetime, before: int) -> int:
+        """Count the letters from an address after `since` up to `until`, numbered below `before`.
 
         What was ignored does not count.
         """
         late = self.scope.rows_of(
             _letters,
             (),
-            ("id", "outcome"),
+            ("id", "outcome", "received_at"),
             ("received_at",),
             from_address=address,
             received_at=since,
         )
-        return sum(row.id < before and row.outcome != Outcome.IGNORED for row in late)
+        return sum(
+            row.id < before and row.outcome != Outcome.IGNORED and row.received_at <= until
+            for row in late
+        )
 
     def _change(self, letter_id: int, **values: Any) -> None:
         if not self.scope.update(_letters, {"id": letter_id}, **values):

@@ -11,10 +11,13 @@ from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
 from mailflow.errors import MailflowError
 from mailflow.record import tables
 from mailflow.record.asks import Asks, NewAsk
+from mailflow.record.columns import not_running
 from mailflow.record.scope import Scope
 
 _notices = tables.notices
 _FIRST = func.min(_notices.c.next_at, type_=_notices.c.next_at.type)
+WAITS_END = timedelta(days=1, hours=1)
+"""No try is put off for longer."""
 
 
 @dataclass(frozen=True)
@@ -176,14 +179,20 @@ class Notices:
         return _notice(row) if row else None
 
     def stored_since(
-        self, address: str, kinds: tuple[str, ...], request: str | None, since: Sequence[datetime]
+        self,
+        address: str,
+        kinds: tuple[str, ...],
+        request: str | None,
+        since: Sequence[datetime],
+        now: datetime,
     ) -> tuple[tuple[int, int], ...]:
         """Count for each moment the notices stored for an address after it: (all, of a request).
 
-        Only those of some kinds, moments the latest first; those that failed are left out.
+        Only those of some kinds, up to `now`, moments the latest first; failed ones are left out.
         """
         moments = {f"since_{place}": moment for place, moment in enumerate(since)}
-        values = {**moments, "to_address": address, "about": request, "earliest": since[-1]}
+        span = {"earliest": since[-1], "latest": now}
+        values = {**moments, **span, "to_address": address, "about": request}
         (counted,) = self.scope.rows_by(_counting(kinds, len(since)), _notices, values)
         return tuple(zip(counted[::2], counted[1::2], strict=True))
 
@@ -225,8 +234,10 @@ class Notices:
 
 
 def _sendable(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    free = or_(_notices.c.lease_until.is_(None), _notices.c.lease_until <= now)
-    return (_notices.c.status == "waiting", _notices.c.next_at <= now, free)
+    """A try set further ahead than any is, or a first one not come yet: a clock was ahead then."""
+    next_at = _notices.c.next_at
+    come = or_(next_at <= now, next_at > now + WAITS_END, _notices.c.attempts == 0)
+    return (_notices.c.status == "waiting", come, not_running(_notices.c.lease_until, now))
 
 
 @lru_cache(maxsize=20)
@@ -238,6 +249,7 @@ def _counting(kinds: tuple[str, ...], moments: int) -> Any:
     return select(*counts).where(
         _notices.c.address == bindparam("to_address"),
         _notices.c.at > bindparam("earliest"),
+        _notices.c.at <= bindparam("latest"),
         _notices.c.kind.in_(kinds),
         _notices.c.status != "failed",
     )

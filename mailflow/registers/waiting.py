@@ -28,7 +28,7 @@ def gone_for_a_minute(case: Case) -> bool:
     """Note that the file is not there; say whether it has been so for a minute."""
     with case.open_work() as work:
         wait = work.registers.wait(case.register_id, GONE)
-        if wait is None:
+        if wait is None or wait.since > case.world.now:
             wait = Wait(since=case.world.now, tries=0, next_at=case.world.now + A_MINUTE)
             work.registers.start_wait(case.register_id, GONE, wait)
             work.keep()
@@ -46,7 +46,8 @@ def over(case: Case, what: str) -> None:
 def in_turn(case: Case) -> bool:
     """Say whether to try and write now: it is time, or the owner file that was there is gone."""
     wait = _wait(case, OPEN)
-    if wait is None or case.world.now >= wait.next_at:
+    now = case.world.now
+    if wait is None or not now < wait.next_at <= now + RETRIES[-1]:
         return True
     return bool(wait.held_by) and owner(case.place, case.world.now) is None
 

@@ -2,16 +2,19 @@
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mailflow.channels.base import LoginRefused, Server
+from mailflow.channels.base import Envelope, LoginRefused, Server
 from mailflow.errors import Temporary
 from tests.channels.inbox import DONE, folders, letter, opened, post, subjects
 from tests.servers import PASSWORD, Certificates, Dovecot, dovecot, free_port
@@ -104,6 +107,48 @@ def test_a_server_that_dies_midway_ends_the_round(user: str) -> None:
                 with pytest.raises(Temporary):
                     next(round_)
                 assert knocks(deaf) == 1
+
+
+def test_a_letter_cut_off_in_the_middle_of_its_bytes_is_not_taken_for_a_letter(
+    post_office: Dovecot, user: str
+) -> None:
+    """The line goes dead inside the literal: nothing half comes, the next round has it whole."""
+    raw = letter("dài", "chữ " * 40_000)
+    post(post_office, user, raw)
+    with cut_after(post_office.port, 60_000) as port:
+        server = replace(post_office.server(user), port=port, tls="none")
+        with opened(server) as mailbox:
+            found: list[Envelope] = []
+            with pytest.raises(Temporary, match="cannot be fetched"):
+                found.extend(mailbox.waiting())
+            assert found == []
+    with opened(post_office.server(user)) as mailbox:
+        (envelope,) = mailbox.waiting()
+    assert envelope.raw == raw
+
+
+@contextlib.contextmanager
+def cut_after(port: int, octets: int) -> Iterator[int]:
+    """Carry one connection to a server on loopback, and drop it after so many octets from there."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=_carry, args=(door, port, octets), daemon=True)
+        thread.start()
+        yield door.getsockname()[1]
+        thread.join(10)
+
+
+def _carry(door: socket.socket, port: int, octets: int) -> None:
+    client, _ = door.accept()
+    with client, socket.create_connection(("127.0.0.1", port)) as server:
+        left = octets
+        while left > 0:
+            ready, _, _ = select.select([client, server], [], [], 5)
+            if client in ready:
+                server.sendall(client.recv(65_536))
+            if server in ready:
+                data = server.recv(min(left, 65_536))
+                client.sendall(data)
+                left -= len(data)
 
 
 def knocks(listener: socket.socket) -> int:

@@ -87,7 +87,7 @@ def test_a_damaged_health_file_is_no_health(
                 "lxml",
             },
         ),
-        ("status", {"exchangelib", "schedule"}),
+        ("status", {"exchangelib"}),
     ],
 )
 def test_a_quick_reader_imports_little(lived: Lived, verb: str, heavy: set[str]) -> None:

@@ -1,6 +1,6 @@
 """Whatever anybody writes, whoever they say they are: no act is done that was not theirs to do.
 
-`make forge` writes thousands of letters and counts what was tried.
+`MAILFLOW_FUZZ=25` writes thousands of letters; what was tried is counted.
 """
 
 import shutil
@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import Phase, event, given, settings
+from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
 from mailflow import phrases
@@ -155,7 +155,7 @@ def plans(mails: Sequence[Mail], requests: Iterable[Request], world: machine.Wor
 
 @st.composite
 def letters(draw: st.DrawFn, able: Sequence[Plan], mails: Sequence[Mail]) -> Written:
-    """Draw a letter: half of its parts are as they should be, half are anybody's.
+    """Draw a letter: some of its parts are as they should be, some are anybody's.
 
     The roster's ids are addresses, so a mail's `to` is the id of its reader.
     """
@@ -164,7 +164,7 @@ def letters(draw: st.DrawFn, able: Sequence[Plan], mails: Sequence[Mail]) -> Wri
     anybody = st.sampled_from([*cast.ROSTER.people, MALLORY])
     sender = draw(st.just(owner) | anybody)
     display = draw(st.sampled_from([sender, owner, cast.HEAD])).name
-    reply_to = draw(st.just(mail) | st.sampled_from([*mails, None]))
+    reply_to = draw(st.just(mail) | st.none() | st.sampled_from(mails))
     text, means = draw(texts(step, mail.code))
     subject = draw(st.sampled_from([f"Re: {mail.subject}", "Việc hôm nay"]))
     return Written(sender, display, reply_to, subject, text, means)
@@ -264,7 +264,9 @@ def test_no_letter_does_an_act_that_is_not_its_senders(
     tried: Counter[str] = Counter()
 
     @settings(
-        max_examples=SERIES, phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+        max_examples=SERIES,
+        phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
+        suppress_health_check=[HealthCheck.too_slow],  # letters are answered while they are drawn
     )
     @given(st.integers(0, len(stages) - 1), st.integers(1, 6), st.data())
     def holds(number: int, count: int, data: st.DataObject) -> None:
@@ -272,7 +274,7 @@ def test_no_letter_does_an_act_that_is_not_its_senders(
 
     holds()
     assert tried["letters"] >= SERIES
-    assert tried["unentitled"] >= tried["letters"] // 3
+    assert tried["unentitled"] >= tried["letters"] // 5
     with capsys.disabled():
         print(f"\ntried: {dict(tried)}; of the unentitled acts done: 0")  # noqa: T201 - the count is asked for
 
@@ -371,3 +373,13 @@ def _proven(entry: Entry, request: Request | None, letter: Written) -> bool:
     if mail is None or letter.token_of != letter.sender.id or entry.proof != "token":
         return False
     return request is None or request.code in mail.subject + mail.text
+
+
+def test_a_table_of_another_kind_of_matter_is_refused(tmp_path: Path) -> None:
+    """A plan's new lines, in the answer about a request: no page, no draft, a plain answer."""
+    agency = Agency(tmp_path / "home")
+    code = agency.reported()
+    text = "Điều chỉnh mục tiêu\nMục tiêu: trả đúng hạn\nLý do: thêm việc"
+    assert agency.replies(cast.ONE_STOP_HEAD, text, code)
+    assert agency.outcome() in (Outcome.REFUSED, Outcome.ASKED)
+    agency.service.close()

@@ -159,6 +159,59 @@ def test_a_mail_refused_for_now_goes_out_later(wired: WiredAgency, sink: SmtpSin
     assert wired.wait(hours=1) == []
 
 
+def test_greylisted_mails_go_out_at_the_next_try(wired: WiredAgency, sink: SmtpSink) -> None:
+    """Every first try is put off: the round says so once, minutes later both go, once each."""
+    sink.answers["RCPT"] = ["450 4.7.1 greylisted"] * 2
+    wired.post.write(cast.CLERK, "Việc mới", REPORT)
+    assert loop.run_once(wired.service) == {
+        "mail_out": "none of 2 notices could be sent; they will be tried again"
+    }
+    later = wired.wait(hours=0.1)
+    assert {mail.to for mail in later} == {cast.CLERK.email, cast.ONE_STOP_HEAD.email}
+    assert wired.wait(hours=1) == []
+
+
+@pytest.mark.parametrize("answer", ["550 5.1.1 no such user", "552 5.2.2 mailbox full"])
+def test_one_refused_recipient_among_good_ones_is_told(
+    wired: WiredAgency, sink: SmtpSink, answer: str
+) -> None:
+    """The others get theirs; the refused one is not tried again, and the secretary hears why."""
+    sink.answers["RCPT"] = ["", answer]
+    went = wired.writes(cast.CLERK, REPORT) + wired.wait(hours=0.1)
+    assert len(went) == 2
+    (reached,) = {cast.CLERK.email, cast.ONE_STOP_HEAD.email} & {mail.to for mail in went}
+    (refused,) = {cast.CLERK.email, cast.ONE_STOP_HEAD.email} - {reached}
+    assert refused in to(went, cast.SECRETARY).text
+    assert wired.wait(hours=1) == []
+
+
+def test_a_mailbox_counted_anew_and_full_of_old_letters_is_filed_again(
+    wired: WiredAgency, office: Dovecot
+) -> None:
+    """A new UIDVALIDITY, all letters in the inbox again: each is known by itself."""
+    wired.writes(cast.CLERK, REPORT)
+    wired.replies(cast.ONE_STOP_HEAD, DECISION)
+    before = _validity(office)
+    requests = [wired.request(code) for code in wired.codes()]
+    with office.client(cast.MAILBOX, '"&ARAA4w- x&Hu0- l&AP0-"') as client:
+        assert client.uid("MOVE", "1:*", "INBOX")[0] == "OK"
+    office.kill_sessions()
+    for index in office.maildir(cast.MAILBOX).glob("dovecot*"):
+        index.unlink()
+    (office.maildir(cast.MAILBOX) / "dovecot-uidlist").write_text(f"3 V{before + 7} N1\n")
+    assert _validity(office) == before + 7
+    assert loop.run_once(wired.service).keys() <= {"mail_in"}  # the connection was cut
+    assert wired.wait(hours=0.1) == []
+    assert [wired.request(code) for code in wired.codes()] == requests
+    found = folders(office, cast.MAILBOX)
+    assert (found["INBOX"], found["Đã xử lý"]) == (0, 2)
+
+
+def _validity(office: Dovecot) -> int:
+    with office.client(cast.MAILBOX) as client:
+        return int(client.response("UIDVALIDITY")[1][0] or 0)
+
+
 def test_a_mail_taken_without_an_answer_is_sent_again_as_it_was(
     wired: WiredAgency, sink: SmtpSink
 ) -> None:

@@ -1,8 +1,12 @@
 """What a process does until it is killed: one round of a home's service, a pack, a restore."""
 
+import errno
+import io
 import os
+import resource
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
@@ -18,6 +22,7 @@ LATER = (20, 24 * 60)
 LATER_LETTER = "later.post"
 
 PACK = "HO-SO.zip"
+MOST = "MAILFLOW_MOST"
 
 Act = Callable[[Path, int], None]
 """Done to a home so many minutes after AT."""
@@ -25,12 +30,13 @@ Act = Callable[[Path, int], None]
 
 def in_a_process(act: Act, home: Path, *minutes: int, **environment: str) -> int:
     """Do an act at each of these minutes, in a process of its own; gives its exit code."""
-    process = FORKS.Process(target=_child, args=(act, home, minutes, environment))
+    process = FORKS.Process(target=child, args=(act, home, minutes, environment))
     process.start()
     return ended(process)
 
 
-def _child(act: Act, home: Path, minutes: tuple[int, ...], environment: Mapping[str, str]) -> None:
+def child(act: Act, home: Path, minutes: tuple[int, ...], environment: Mapping[str, str]) -> None:
+    """Do an act at each of these minutes; the body of a process."""
     from workbook_sync import files
 
     log = os.open(home / "log" / "act.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -56,6 +62,37 @@ def one_round(home: Path, minutes: int) -> None:
             service.close()
     if failures:
         sys.exit(str(failures))
+
+
+def without_a_lock(home: Path, minutes: int) -> None:
+    """Take letters in and send, as if the home's lock did not hold, as on some network folders."""
+    from mailflow.daemon import lock
+    from mailflow.daemon.jobs import JOBS
+
+    vars(lock)["only_one"] = lambda _home: nullcontext()
+    for name in JOBS.keys() - {"mail_in", "mail_out"}:
+        del JOBS[name]
+    one_round(home, minutes)
+
+
+def on_a_full_disk(home: Path, minutes: int) -> None:
+    """Do one round in which no file grows beyond `MOST` octets."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(os.environ[MOST]), resource.RLIM_INFINITY))
+    one_round(home, minutes)
+
+
+def register_on_a_full_disk(home: Path, minutes: int) -> None:
+    """Do one round in which the register's disk is full when half of its bytes are written."""
+    from workbook_sync import places
+
+    vars(places)["_opened_for_writing"] = lambda path: _Full(io.FileIO(path, "r+b"))
+    one_round(home, minutes)
+
+
+class _Full(io.BufferedRandom):
+    def truncate(self, size: int | None = None) -> int:
+        """Fail, as the kernel does when no block is left."""
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def first_rounds(home: Path, minutes: int) -> None:

@@ -54,6 +54,7 @@ ARRIVED = '"02-Mar-2026 08:30:00 +0700"'
 
 SIGKILLED = -9
 NEW = "new.sqlite"
+NUMBERED = {"requests", "journal", "notices", "mails"}
 
 Mails = Callable[[Path], list[bytes]]
 
@@ -76,30 +77,44 @@ class Stage:
     @cached_property
     def calm(self) -> dict[str, object]:
         """What comes of it when nobody is killed."""
-        home = self._copy()
+        home = self.copy()
         assert in_a_process(self.act, home, 0, *LATER, **self.environment) == 0, _log(home)
         return self.seen(home)
 
-    def killed(self, point: str) -> tuple[int, list[str]]:
-        """Kill the act at a point and do it again; gives the exit code, and what is wrong then."""
-        calm, home = self.calm, self._copy()
-        code = in_a_process(self.act, home, 0, **self.environment, MAILFLOW_FAILPOINT=point)
-        assert code in (0, SIGKILLED), _log(home)
+    def killed(self, point: str, at: int = 0) -> tuple[int, list[str]]:
+        """Kill the act at a point and do it again; gives the exit code, and what is wrong then.
+
+        `at` is the minute at which it was killed, by a clock that is right afterwards.
+        """
+        return self.upset(self.act, at, MAILFLOW_FAILPOINT=point)
+
+    def upset(self, act: Act, at: int = 0, **environment: str) -> tuple[int, list[str]]:
+        """Do an act that goes wrong, then the usual one again, and compare with the calm."""
+        home = self.copy()
+        code = in_a_process(act, home, at, **{**self.environment, **environment})
+        faults = self.compared(home)
+        shutil.rmtree(home)
+        return code, faults
+
+    def compared(self, home: Path, *, numbered: bool = True) -> list[str]:
+        """Let a copy's rounds go on as they should, and say what is not as in the calm.
+
+        Not `numbered`: requests may have been opened in another order.
+        """
+        calm = self.calm
         again = in_a_process(self.act, home, *LATER, **self.environment)
         faults = [f"started again: {again}, {_log(home)}"] if again else []
         seen = self.seen(home)
-        faults += [
-            f"{what}: {seen[what]}, not {calm[what]}" for what in calm if seen[what] != calm[what]
-        ]
-        faults += self._sent_again(home, 1 if code else 0)
-        shutil.rmtree(home)
-        return code, faults
+        looked_at = calm if numbered else calm.keys() - NUMBERED - {p.name for p in _books(home)}
+        wrong = [what for what in looked_at if seen[what] != calm[what]]
+        faults += [f"{what}: {seen[what]}, not {calm[what]}" for what in wrong]
+        return [*faults, *self._sent_again(home, 1)]
 
     def seen(self, home: Path) -> dict[str, object]:
         """Look at everything that must be the same whether somebody was killed or not."""
         return {
             **_record(home / "record.sqlite"),
-            **{path.name: _rows(path) for path in sorted(home.glob("Sổ*.xlsx"))},
+            **{path.name: _rows(path) for path in _books(home)},
             "mails": Counter(_heads({message_id(raw): raw for raw in self.mails(home)})),
             "folders": self.filed(home),
             "made anew": _record(home / NEW) if (home / NEW).exists() else None,
@@ -108,7 +123,8 @@ class Stage:
             "faults": verify_record(home),
         }
 
-    def _copy(self) -> Path:
+    def copy(self) -> Path:
+        """Make a home like this one."""
         home = self.home.with_name(f"{self.home.name}-{next(self.numbers)}")
         shutil.copytree(self.home, home)
         self.dress(home)
@@ -124,6 +140,10 @@ class Stage:
             yield f"more than {kills} mails went out again"
 
 
+def _books(home: Path) -> list[Path]:
+    return sorted(home.glob("Sổ*.xlsx"))
+
+
 def _record(path: Path) -> dict[str, object]:
     """Read by SQL what stands in the record; days and moments left out."""
     queries = {
@@ -131,6 +151,9 @@ def _record(path: Path) -> dict[str, object]:
         "requests": "SELECT code, state, content FROM requests",
         "journal": "SELECT request, act, answer, by, via_kind, source, target FROM journal",
         "notices": "SELECT kind, person, status, request FROM notices",
+        "contents": "SELECT state, content FROM requests",
+        "acts": "SELECT act, answer, by, via_kind, source, target FROM journal",
+        "told": "SELECT kind, person, status FROM notices",
         "writing": "SELECT register_id FROM registers WHERE intent_sha256 IS NOT NULL",
     }
     with closing(sqlite3.connect(path)) as base:

@@ -115,6 +115,24 @@ def test_killed_in_between_everything_happened_once(shared: Keeping, failpoint: 
     assert shared.sync().outcome == "quiet"
 
 
+def test_a_share_that_lets_us_read_only_is_said_and_written_once_it_may(
+    shared: Keeping, server: Samba
+) -> None:
+    """What was typed is taken up; what is to be written waits, and the file stays as it is."""
+    code = shared.opens()
+    decided(shared, code)
+    before = shared.path.read_bytes()
+    shared.where = str(server.read_only(NAME))
+    del shared.house
+    with pytest.raises(Temporary, match=r"register smb://.*ACCESS_DENIED"):
+        shared.sync()
+    assert shared.path.read_bytes() == before
+    shared.where = str(server.address(NAME))
+    del shared.house
+    assert shared.sync().outcome == "written"
+    assert shared.row(code)["Hình thức xử lý"] == "Chấp nhận"
+
+
 def test_torn_on_the_share_it_comes_back_from_its_copy(shared: Keeping) -> None:
     """The line went dead in the middle of the bytes."""
     decided(shared, shared.opens())

@@ -50,12 +50,14 @@ def _typed(work: Work, house: House, result: Result, world: World) -> PageView |
     tables = [name for name in fields if FIELDS[name].type in NUMBERED]
     if not tables or not request or command.proof == "none" or result.problem is None:
         return None
+    (step,) = steps_of(command.act, [command.answer])
+    if request.kind not in step.kinds:
+        return None
     fields |= {name: numbered(fields[name]) for name in tables}
     words = {n: text for name in fields for n, text in _words(name, fields[name], world)}
     draft = Draft(words, len(request.entries), world.now)
     work.drafts.keep(request.code, command.act.value, command.by, draft)
     page = filling.page(request, command.act, command.by, world, draft)
-    (step,) = steps_of(command.act, [command.answer])
     found = faults.every(step, request, fields, world)
     flaws = {_blank(fault): Flaw("refused", fault.reason, fault.details) for fault in found}
     return {**page, "faults": {name: _sentence(house, flaw) for name, flaw in flaws.items()}}

@@ -76,7 +76,7 @@ def _one_too_many(work: Work, house: House, kept: Kept, world: World) -> Settled
     """
     most = house.settings.mail.most_letters
     since = kept.received_at - WINDOW
-    if work.letters.count_from(kept.from_address, since, kept.id) < most:
+    if work.letters.count_from(kept.from_address, since, kept.received_at, kept.id) < most:
         return None
     if not work.marks.set_once("many_letters", str(kept.id), world.now):
         return None
