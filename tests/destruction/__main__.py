@@ -37,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     _say(
         f"{came.kills} kills survived; {came.letters} letters in {came.deliveries} deliveries, "
         f"{came.rows} register edits, {came.mails} mails, {came.again} of them sent again; "
+        f"letters over which three daemons died, set aside and told: {came.set_aside}; "
         f"faults: {len(came.faults)}"
     )
     return 1 if came.faults else 0

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.console import run
 from tests.destruction.lives import Fast, ended, kill, live
 from tests.destruction.town import SECRETS, Town, town
-from tests.destruction.verdicts import faults
+from tests.destruction.verdicts import faults, set_aside
 
 START = datetime.fromisoformat("2026-03-02T08:00:00+07:00")
 PACE = 60
@@ -41,7 +41,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Survived:
-    """What a destruction came to: kills, letters, mails sent and sent again, and all faults."""
+    """What a destruction came to: kills, letters, mails sent and sent again, and all faults.
+
+    `set_aside` are letters over which three daemons died; the secretary was told of each.
+    """
 
     kills: int
     letters: int
@@ -49,6 +52,7 @@ class Survived:
     rows: int
     mails: int
     again: int
+    set_aside: int
     faults: tuple[str, ...]
 
 
@@ -66,7 +70,8 @@ def destroy(folder: Path, plan: Plan, say: Callable[[str], None]) -> Survived:
         typed = len(made.keepers.rows) + len(made.keepers.decided)
         delivered = made.delivered.total()
         again = sent - len(ids)
-        return Survived(kills, len(made.letters), delivered, typed, sent, again, tuple(found))
+        counts = (kills, len(made.letters), delivered, typed, sent, again, set_aside(made))
+        return Survived(*counts, tuple(found))
 
 
 def _kill_at_random(made: Town, clock: Fast, plan: Plan, say: Callable[[str], None]) -> None:

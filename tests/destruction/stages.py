@@ -90,6 +90,7 @@ class Stage:
 
     def upset(self, act: Act, at: int = 0, **environment: str) -> tuple[int, list[str]]:
         """Do an act that goes wrong, then the usual one again, and compare with the calm."""
+        assert self.calm  # before the copy: what comes of it must not count among this one's mails
         home = self.copy()
         code = in_a_process(act, home, at, **{**self.environment, **environment})
         faults = self.compared(home)
