@@ -61,6 +61,8 @@ def destroy(folder: Path, plan: Plan, say: Callable[[str], None]) -> Survived:
     clock, kills = Fast(START, plan.pace, time.monotonic()), plan.kills
     with town(folder, clock, plan.seed) as made:
         _kill_at_random(made, clock, plan, say)
+        while len(made.letters) < plan.letters:
+            made.posts()
         found = _brought_to_rest(made, clock)
         found += faults(made, kills)
         verified = run(made.home, "record", "verify")
