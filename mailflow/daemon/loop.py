@@ -1,12 +1,13 @@
 """The loop: every job in its pace, one job's failure never stopping the next."""
 
 import signal
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
+from schedule import Scheduler
 
 from mailflow.channels.base import LoginRefused
 from mailflow.daemon import health, notify
@@ -18,8 +19,8 @@ LOG = structlog.get_logger()
 PAUSE = timedelta(minutes=15)
 """How long a job rests after a refused login: quick tries lock accounts."""
 
-PACE = 10
-"""The most seconds between two looks at what is due."""
+SHORTEST = min(job.seconds for job in JOBS.values())
+"""The most seconds until some job is due."""
 
 
 @dataclass
@@ -44,29 +45,30 @@ def run_once(
 def run_forever(service: Service) -> None:
     """Run the jobs at their pace until SIGTERM or SIGINT; the letter at hand is finished first.
 
-    The pace is counted by a clock that nobody can set: one set back by a day must not stop a day's
-    work.
+    `schedule` goes by the clock on the wall: once that was set back, nothing would be due for as
+    long, so the pace is begun anew.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: service.stop.set())
     standing = Standing()
     notify.tell(notify.READY)
     run_once(service, standing)
-    ran = dict.fromkeys(JOBS, time.monotonic())
+    scheduler = _paced(service, standing)
     while not service.stop.is_set():
-        idle = min(_left(name, ran) for name in JOBS)
-        if service.mailbox.listen(max(0, min(idle, PACE)), service.stop):
+        if (scheduler.idle_seconds or 0) > SHORTEST:
+            scheduler = _paced(service, standing)
+        if service.mailbox.listen(max(0, scheduler.idle_seconds or 0), service.stop):
             _run(service, "mail_in", standing)
-        for name in [name for name in JOBS if _left(name, ran) <= 0]:
-            _run(service, name, standing)
-            ran[name] = time.monotonic()
+        scheduler.run_pending()
         health.write(service.settings.home, service.clock(), standing.failures)
     notify.tell(notify.STOPPING)
 
 
-def _left(name: str, ran: Mapping[str, float]) -> float:
-    """Give the seconds until a job is due."""
-    return JOBS[name].seconds - (time.monotonic() - ran[name])
+def _paced(service: Service, standing: Standing) -> Scheduler:
+    scheduler = Scheduler()
+    for name, job in JOBS.items():
+        scheduler.every(job.seconds).seconds.do(partial(_run, service, name, standing))
+    return scheduler
 
 
 def _run(service: Service, name: str, standing: Standing) -> None:

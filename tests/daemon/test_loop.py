@@ -1,11 +1,14 @@
 """The loop: one fault never stops the rest, and what is wrong is said until it is mended."""
 
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
+import schedule
 
 from mailflow.channels.base import Envelope, LoginRefused
 from mailflow.daemon import health, jobs, loop
@@ -249,3 +252,36 @@ def test_what_goes_wrong_with_several_is_said_together() -> None:
         jobs._each([1, 2, 3], fails)
     assert str(raised.value) == "number 1; number 0"
     assert seen == [1, 2, 3]
+
+
+def test_a_clock_set_back_a_day_stops_no_job(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library of the pace goes by the wall clock; the jobs go on at their pace all the same."""
+    hands = [datetime(2026, 3, 2, 8, tzinfo=UTC)]
+    ran: list[datetime] = []
+
+    class WallClock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "WallClock":
+            return cls.fromtimestamp(hands[0].timestamp(), tz)
+
+    class _Turning(_Shut):
+        def listen(self, seconds: float, stop: Event) -> bool:
+            hands[0] += timedelta(seconds=10)
+            if len(ran) == 3:
+                hands[0] -= timedelta(days=1)
+            self.tried += 1
+            if self.tried == 12:
+                stop.set()
+            return False
+
+    wall = SimpleNamespace(datetime=WallClock, timedelta=timedelta, timezone=timezone)
+    monkeypatch.setattr(schedule, "datetime", wall)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    for name, job in JOBS.items():
+        monkeypatch.setitem(JOBS, name, Job(lambda _: None, job.seconds))
+    monkeypatch.setitem(JOBS, "mail_out", Job(lambda _: ran.append(hands[0]), 10))
+    agency.service.mailbox = _Turning()
+    loop.run_forever(agency.service)
+    assert len(ran) >= 10
