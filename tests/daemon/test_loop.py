@@ -268,10 +268,10 @@ def test_a_clock_set_back_a_day_stops_no_job(
 
     class _Turning(_Shut):
         def listen(self, seconds: float, stop: Event) -> bool:
-            hands[0] += timedelta(seconds=10)
-            if len(ran) == 3:
-                hands[0] -= timedelta(days=1)
             self.tried += 1
+            hands[0] += timedelta(seconds=10)
+            if self.tried == 3:
+                hands[0] -= timedelta(days=1)
             if self.tried == 12:
                 stop.set()
             return False
@@ -284,4 +284,4 @@ def test_a_clock_set_back_a_day_stops_no_job(
     monkeypatch.setitem(JOBS, "mail_out", Job(lambda _: ran.append(hands[0]), 10))
     agency.service.mailbox = _Turning()
     loop.run_forever(agency.service)
-    assert len(ran) >= 10
+    assert len(ran) >= 8
