@@ -9,6 +9,7 @@ import pytest
 
 from mailflow.channels.maildir import MaildirMailbox, MaildirTransport
 from mailflow.checking import check_home, machine
+from mailflow.checking.home import looked, looks
 from mailflow.checking.roundtrip import there_and_back
 from mailflow.demo import cast
 from mailflow.demo.post import Moved
@@ -40,7 +41,7 @@ def home(lived_in: Path, tmp_path: Path) -> Path:
 
 def _says(home: Path, what: str, now: datetime = START + timedelta(days=1)) -> tuple[str, str]:
     """How one part stands, and all that is said of it."""
-    rows = [row for row in check_home(home, Moved(now)) if row["what"] == what]
+    rows = list(looked(what, looks(load(home), Moved(now))[what]))
     worst = max((row["standing"] for row in rows), key=["well", "warning", "fault"].index)
     return worst, "\n".join(row["say"] for row in rows)
 

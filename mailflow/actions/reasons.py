@@ -35,7 +35,7 @@ class Reasons:
         """Say that an act was done, in the words of what it was done in."""
         if entry and "unverified" in entry.notes:
             return self.say("done", "unverified")
-        if entry and minutes.unread(entry):
+        if entry and minutes.illegible(entry):
             return self.say("done", "minutes_unread")
         if request and request.kind in REVIEWS:
             return self.say("done", "done_review")

@@ -55,7 +55,7 @@ def _session(ca_file: Path | None) -> requests.Session:
     session = requests.Session()
     if ca_file:
         session.verify, session.trust_env = str(ca_file), False
-    session.request = partial(session.request, timeout=TIMEOUT)  # type: ignore[method-assign]
+    session.request = partial(session.request, timeout=TIMEOUT)  # type: ignore[method-assign]  # as msal does
     return session
 
 

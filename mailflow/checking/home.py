@@ -44,14 +44,15 @@ def check_home(home: Path, clock: Clock, *, send: bool = False) -> list[Row]:
         found = settings.load(home)
     except Misconfigured as error:
         return [Row(what="settings", standing="fault", say=say) for say in error.faults]
-    looks = _looks(found, clock) | ({"a letter to ourselves": _sent(found, clock)} if send else {})
+    parts = looks(found, clock) | ({"a letter to ourselves": _sent(found, clock)} if send else {})
     rows = [Row(what="settings", standing="well", say="")]
-    for what, look in looks.items():
-        rows.extend(_looked(what, look))
+    for what, look in parts.items():
+        rows.extend(looked(what, look))
     return rows
 
 
-def _looks(found: Settings, clock: Clock) -> dict[str, Callable[[], list[Row]]]:
+def looks(found: Settings, clock: Clock) -> dict[str, Callable[[], list[Row]]]:
+    """Give how each part is looked at, by its name, in the order of the table."""
     return {
         "disk": partial(machine.room, found.home),
         "rights": partial(machine.rights, found.home, found.backup.folder),
@@ -69,7 +70,7 @@ def _looks(found: Settings, clock: Clock) -> dict[str, Callable[[], list[Row]]]:
     }
 
 
-def _looked(what: str, look: Callable[[], list[Row]]) -> Iterator[Row]:
+def looked(what: str, look: Callable[[], list[Row]]) -> Iterator[Row]:
     """Give the rows of one part; an error of ours is a fault of that part only."""
     try:
         rows = look()

@@ -59,7 +59,7 @@ def dealt_with(text: str) -> tuple[str, ...]:
     return tuple(part for part in PARTS if any(folded(words) in said for words in WORDS[part]))
 
 
-def unread(entry: Entry) -> bool:
+def illegible(entry: Entry) -> bool:
     """Say whether minutes came of which nothing could be read, as PDF or as a scan."""
     files = entry.fields.get("files") or ()
     others = any(not file["name"].casefold().endswith(READ) for file in files)

@@ -134,7 +134,7 @@ journal = _keyed(
     _may("salt"),
     _must("hash"),
     Index(None, "agency_id", "request"),
-    Index(None, "agency_id", "via_kind", "act", "seq"),
+    Index(None, "agency_id", "act", "via_kind", "seq"),
 )
 
 disposals = _keyed("disposals", _key("code"), _must("note", Integer), _may("at", Moment))

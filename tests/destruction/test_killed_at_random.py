@@ -7,10 +7,13 @@ import pytest
 from tests.destruction.chaos import Plan, destroy
 
 # The sink wants a login over STARTTLS too, which aiosmtpd does not count as TLS.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Requiring AUTH while not requiring TLS:UserWarning",
-    "ignore:Session.login_data is deprecated:DeprecationWarning",
-)
+pytestmark = [
+    pytest.mark.kills,
+    pytest.mark.filterwarnings(
+        "ignore:Requiring AUTH while not requiring TLS:UserWarning",
+        "ignore:Session.login_data is deprecated:DeprecationWarning",
+    ),
+]
 
 
 def test_nothing_lost_nothing_twice(tmp_path: Path) -> None:

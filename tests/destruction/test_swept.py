@@ -21,7 +21,10 @@ PASSINGS = (
 """Later passings, where another letter, notice or row is at hand."""
 
 # The sink wants no login, which aiosmtpd does not count as safe.
-pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
+pytestmark = [
+    pytest.mark.kills,
+    pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning"),
+]
 
 Opened = Callable[[str], Stage]
 

@@ -8,6 +8,8 @@ from mailflow.demo import cast
 from mailflow.procedure.terms import Act, State
 from tests.registers.keeping import REPORTED, Keeping
 
+pytestmark = pytest.mark.kills
+
 HEAD = cast.ONE_STOP_HEAD
 FAILPOINTS = (
     "register.after_act",

@@ -42,7 +42,7 @@ FAILPOINTS = (
     *("work.before_commit:3", "work.after_commit:1", "work.after_commit:2"),
     *("work.after_commit:3", "work.before_commit:4", "work.after_commit:4"),
 )
-STORIES = int(os.environ.get("MAILFLOW_STORIES", "30"))
+STORIES = int(os.environ.get("MAILFLOW_STORIES", "15"))
 """How many stories are told; `make fuzz-registers` tells ten thousand."""
 
 PART: dict[str, Value] = {"Loại": "Cải tiến"}
