@@ -135,8 +135,6 @@ JUDGED = [
     ("đạt 95%", "245/250", MET),
     ("đạt 95%", "230/250 hồ sơ (92%)", NOT_MET),
     ("đạt 95%", "245/250 (92%)", OPEN),
-    ("đạt 95%", "0/0", NONE),
-    ("đạt 95%", "5/0", OPEN),
     ("đạt 95%", "không phát sinh hồ sơ", NONE),
     ("đạt 95%", "tốt", OPEN),
     ("đạt 95%", "", OPEN),
@@ -152,6 +150,12 @@ JUDGED = [
 def test_a_result_is_judged_against_its_target(target: str, result: str, said: Verdict) -> None:
     """Strictly where the words are strict; nothing arisen is no failure; doubt stays open."""
     assert verdict(read(target), result) is said
+
+
+@pytest.mark.parametrize(("result", "said"), [("0/0", NONE), ("5/0", OPEN)])
+def test_a_zero_denominator_is_nothing_arisen_or_left_open(result: str, said: Verdict) -> None:
+    """Nothing to do is no failure; five of none is a slip of the pen, and a person looks at it."""
+    assert verdict(read("đạt 95%"), result) is said
 
 
 @pytest.mark.parametrize(
