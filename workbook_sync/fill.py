@@ -6,6 +6,7 @@ found before it is used.
 
 import io
 import re
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from typing import cast
@@ -26,6 +27,8 @@ Words = str | Mapping[str, str] | Sequence[Mapping[str, str]]
 """What a name stands for: words, words by a second name, or a line of words for each row."""
 
 CAPS = Caps(packed=5 * 2**20, parts=200, total=20 * 2**20)
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_SAVED = re.compile(rb"<dcterms:modified[^>]*>[^<]*</dcterms:modified>")
 _SIZE = 11  # points of the font that widths and heights are reckoned in
 _NAME = re.compile(r"\{\{\s*([a-z_][a-z0-9_]*)(?:\.([a-z_][a-z0-9_]*))?\s*(\|\s*upper\s*)?\}\}")
 _BRACES = re.compile(r"\{\{.*?(?:\}\}|$)|\{[%#].*?(?:[%#]\}|$)", re.DOTALL)
@@ -99,6 +102,20 @@ def fill(template: bytes, values: Mapping[str, Words]) -> bytes:
             _fill_row(sheet, row, values)
     out = io.BytesIO()
     book.save(out)
+    return _timeless(out.getvalue())
+
+
+def _timeless(saved: bytes) -> bytes:
+    """Leave out the moment of saving, so that equal words are equal bytes and are kept once."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved)) as package, zipfile.ZipFile(out, "w") as timeless:
+        for name in package.namelist():
+            data = package.read(name)
+            if name == "docProps/core.xml":
+                data = _SAVED.sub(b"", data)
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            timeless.writestr(entry, data)
     return out.getvalue()
 
 

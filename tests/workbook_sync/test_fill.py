@@ -1,6 +1,7 @@
 """An agency's own workbook is filled by its names in braces; what could go wrong is said first."""
 
 import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -57,6 +58,14 @@ def test_a_row_is_written_for_each_line_and_what_stands_below_moves_down() -> No
     assert (sheet["B7"].value, sheet["B8"].value) == ("TRƯỞNG ĐƠN VỊ", "Vũ Thị Lan")
     assert [str(merged) for merged in sheet.merged_cells.ranges] == ["B8:D8"]
     assert sheet.row_dimensions[6].height == 60
+
+
+def test_nothing_in_it_says_when_it_was_made() -> None:
+    """Equal words are equal bytes: a form sent twice is kept once."""
+    data = fill(made(), {**VALUES, "lines": []})
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        assert {part.date_time for part in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"modified" not in package.read("docProps/core.xml")
 
 
 @pytest.mark.threat("formula injection")
