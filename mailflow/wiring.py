@@ -195,6 +195,18 @@ def last_entry(home: Path) -> datetime | None:
         return work.journal.latest()
 
 
+def has_letter(home: Path, message_id: str) -> bool:
+    """Say whether a home's record has a letter of this Message-ID (without its brackets)."""
+    found = settings.load(home)
+    with Work(_record(found), found.agency.id, reading=True) as work:
+        return work.letters.has(message_id)
+
+
+def record_outdated(home: Path) -> bool:
+    """Tell whether a home's record is of an earlier schema; changes nothing."""
+    return outdated(open_record(settings.load(home).record.database_url))
+
+
 def back_up_record(home: Path, clock: Clock) -> Path:
     """Copy a home's record now, also while a daemon works on it; gives the copy's path."""
     found = settings.load(home)

@@ -13,9 +13,10 @@ from mailflow.checking.home import looked, looks
 from mailflow.checking.roundtrip import there_and_back
 from mailflow.demo import cast
 from mailflow.demo.post import Moved
+from mailflow.record import migrate, open_record
 from mailflow.registers import office
 from mailflow.settings import FILE, load
-from mailflow.wiring import CALENDAR_FILE
+from mailflow.wiring import CALENDAR_FILE, open_reading
 from tests.cli.homes import replace, serve_imap
 from tests.conversations.agency import REPORT, START, Agency
 
@@ -176,13 +177,54 @@ def rests() -> list[float]:
     return []
 
 
+def _nothing_kept(_message_id: str) -> bool:
+    return False
+
+
+def test_a_daemon_at_work_may_take_the_letter_first(home: Path, rests: list[float]) -> None:
+    """It is in the record then: the way is good, and nobody waits."""
+    clock, found = Moved(START), load(home)
+    mailbox = MaildirMailbox(found.mail.maildir_in, clock=clock)
+    transport = MaildirTransport(found.mail.maildir_out, clock=clock)
+    asked: list[str] = []
+
+    def kept(message_id: str) -> bool:
+        asked.append(message_id)
+        return len(asked) > 1
+
+    assert there_and_back(found, mailbox, transport, kept, clock, rests.append) == []
+    sent = [file.read_bytes() for file in (found.mail.maildir_out / "new").iterdir()]
+    assert sum(f"Message-ID: <{asked[0]}>".encode() in letter for letter in sent) == 1
+    assert len(rests) == 1
+    with open_reading(home, clock)[1](reading=True) as work:
+        assert work.letters.has(work.letters.list(1)[0].message_id)
+        assert not work.letters.has(asked[0])
+
+
+def test_an_older_record_is_left_as_it_is(home: Path, tmp_path: Path) -> None:
+    """Looking changes nothing: the next start copies the record and brings it up."""
+    older = tmp_path / "older.sqlite"
+    engine = open_record(f"sqlite:///{older}")
+    migrate(engine, "0006")
+    engine.dispose()
+    for file in home.glob("record.sqlite*"):
+        file.unlink()
+    shutil.copy(older, home / "record.sqlite")
+    before = (home / "record.sqlite").read_bytes()
+    standing, said = _says(home, "record")
+    assert standing == "warning"
+    assert "the next start (mailflow run) copies it" in said
+    assert {_says(home, what)[0] for what in ("clock", "stand-ins")} == {"well"}
+    assert (home / "record.sqlite").read_bytes() == before
+
+
 def test_a_letter_to_ourselves_comes_back(home: Path, rests: list[float]) -> None:
     """It is found by its Message-ID among the others, filed away, and nothing else is touched."""
     clock = Moved(START)
     found = load(home)
     mailbox = MaildirMailbox(found.mail.maildir_in, clock=clock)
     transport = MaildirTransport(found.mail.maildir_in, clock=clock)
-    assert there_and_back(found, mailbox, transport, clock, rests.append) == []
+    assert there_and_back(found, mailbox, transport, _nothing_kept, clock, rests.append) == []
     assert list(mailbox.waiting()) == []
     filed = [file.read_bytes() for file in found.mail.maildir_in.glob(".*/cur/*")]
     assert sum(b".check@" in letter for letter in filed) == 1
@@ -194,7 +236,7 @@ def test_a_letter_that_does_not_come_back(home: Path, rests: list[float]) -> Non
     found = load(home)
     mailbox = MaildirMailbox(found.mail.maildir_in, clock=clock)
     transport = MaildirTransport(found.mail.maildir_out, clock=clock)
-    (row,) = there_and_back(found, mailbox, transport, clock, rests.append)
+    (row,) = there_and_back(found, mailbox, transport, _nothing_kept, clock, rests.append)
     assert row["standing"] == "fault"
     assert "queue" in row["say"]
     assert 55 < sum(rests) < 65

@@ -23,10 +23,12 @@ from mailflow.wiring import (
     CALENDAR_FILE,
     channels,
     form_folders,
+    has_letter,
     last_entry,
     mail_folders,
     open_house,
     open_reading,
+    record_outdated,
     verify_record,
 )
 from workbook_sync.errors import Busy
@@ -86,7 +88,7 @@ def _clock(found: Settings, clock: Clock) -> list[Row]:
     """Compare the machine's time with the record's last entry, where the record can be read."""
     last = None
     with suppress(MailflowError):  # what is wrong with the record has rows of its own
-        last = last_entry(found.home)
+        last = None if record_outdated(found.home) else last_entry(found.home)
     return machine.time(found, clock(), last)
 
 
@@ -94,12 +96,18 @@ def _sent(found: Settings, clock: Clock) -> Callable[[], list[Row]]:
     def look() -> list[Row]:
         mailbox, transport = channels(found, clock)
         try:
-            return there_and_back(found, mailbox, transport, clock)
+            is_kept = partial(_is_kept, found.home)
+            return there_and_back(found, mailbox, transport, is_kept, clock)
         finally:
             mailbox.close()
             transport.close()
 
     return look
+
+
+def _is_kept(home: Path, message_id: str) -> bool:
+    """Say whether the record has a letter; one of an older schema is not asked, nor changed."""
+    return not record_outdated(home) and has_letter(home, message_id)
 
 
 def _office(found: Settings, clock: Clock) -> list[Row]:
@@ -131,8 +139,10 @@ def _next_year(home: Path, today: date) -> list[Row]:
 
 
 def _stand_ins(home: Path, clock: Clock) -> list[Row]:
-    """Name who stands in for whom today; where the roster is at fault, its own row says so."""
+    """Name who stands in for whom today; roster and record have rows of their own."""
     try:
+        if record_outdated(home):
+            return []
         house, _ = open_reading(home, clock)
     except Misconfigured:
         return []
@@ -146,6 +156,14 @@ def _faults(look: Callable[[list[Path]], list[str]], folders: list[Path]) -> lis
 
 
 def _record(home: Path) -> list[Row]:
+    """Prove the record; an older one is left for the daemon's start, which copies it first."""
+    if record_outdated(home):
+        return [
+            warning(
+                "the record is of an earlier Mailflow; the next start (mailflow run) copies it into "
+                "the backups and brings it up: stop the old Mailflow before"
+            )
+        ]
     return list(map(fault, verify_record(home)))
 
 

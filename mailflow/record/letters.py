@@ -117,6 +117,10 @@ class Letters:
         )
         return Kept(number, standing)
 
+    def has(self, message_id: str) -> bool:
+        """Say whether a letter of this Message-ID (without its brackets) is kept."""
+        return bool(self.scope.rows_of(_letters, ("id",), message_id=message_id))
+
     def claim(self, letter_id: int, now: datetime, lease: timedelta) -> int | None:
         """Take a letter to work on until `now + lease`; give how often it was taken, this included.
 
