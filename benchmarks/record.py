@@ -28,14 +28,8 @@ from mailflow.home import make_home
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Command, Via
 from mailflow.record import Arrival, NewAsk, NewNotice, Outcome, Work
-from mailflow.wiring import (
-    Service,
-    back_up_record,
-    open_service,
-    rebuild_record,
-    restore_record,
-    verify_record,
-)
+from mailflow.upkeep import back_up_record, rebuild_record, restore_record, verify_record
+from mailflow.wiring import Service, open_service
 
 START = datetime.fromisoformat("2026-03-02T08:00:00+07:00")
 TOGETHER = 200

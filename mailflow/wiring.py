@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import structlog
 
 from mailflow import phrases, settings
-from mailflow.actions import execute, filling, reasons, unreached
+from mailflow.actions import filling, reasons, unreached
 from mailflow.actions.context import FormAttachment
 from mailflow.actions.house import House
 from mailflow.actions.notices import LIST, REGISTER
@@ -31,7 +31,7 @@ from mailflow.forms.fillable import fill_pages
 from mailflow.forms.invitation import Invitation
 from mailflow.forms.lists import list_workbook
 from mailflow.intake.desk import Desk
-from mailflow.intake.reading import certificates, letter
+from mailflow.intake.reading import certificates
 from mailflow.intake.reading.certificates import Authorities
 from mailflow.intake.senders.screen import OwnAddresses
 from mailflow.outbox.compose import Attached
@@ -43,18 +43,12 @@ from mailflow.procedure.request import Via
 from mailflow.record import (
     PACK,
     Engine,
-    Known,
     Notice,
-    Rebuilt,
     Work,
     back_up,
-    backups,
     migrate,
     open_record,
     outdated,
-    rebuild,
-    restore,
-    verify,
 )
 from mailflow.registers import office
 from mailflow.registers.fresh import fresh
@@ -130,7 +124,7 @@ def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
     if faults:
         raise Misconfigured(faults)
     mailbox, transport = channels(found, clock)
-    engine = _record(found, clock)
+    engine = home_record(found, clock)
     open_work = partial(Work, engine, found.agency.id)
     service = Service(
         found,
@@ -165,7 +159,7 @@ def open_reading(home: Path, clock: Clock) -> tuple[House, OpenWork]:
     """Open a home for reading: no mailbox, no templates. Raises Misconfigured."""
     found = settings.load(home)
     house, _ = open_house(found, clock)
-    open_work = partial(Work, _record(found, clock), found.agency.id)
+    open_work = partial(Work, home_record(found, clock), found.agency.id)
     return replace(house, appointed=partial(_appointed, open_work)), open_work
 
 
@@ -175,73 +169,7 @@ def _appointed(open_work: OpenWork) -> tuple[StandIn, ...]:
         return work.stand_ins.appointed()
 
 
-def verify_record(home: Path) -> list[str]:
-    """Give the faults of a home's record, empty when it is whole."""
-    found = settings.load(home)
-    return list(verify(_record(found), found.agency.id))
-
-
-def unsent_notices(home: Path) -> tuple[int, datetime | None]:
-    """Count the mails that wait to be sent; with the moment the first of them is due."""
-    found = settings.load(home)
-    with Work(_record(found), found.agency.id, reading=True) as work:
-        return work.notices.unsent()
-
-
-def last_entry(home: Path) -> datetime | None:
-    """Give the moment of the last entry in a home's journal, None while there is none."""
-    found = settings.load(home)
-    with Work(_record(found), found.agency.id, reading=True) as work:
-        return work.journal.latest()
-
-
-def has_letter(home: Path, message_id: str) -> bool:
-    """Say whether a home's record has a letter of this Message-ID (without its brackets)."""
-    found = settings.load(home)
-    with Work(_record(found), found.agency.id, reading=True) as work:
-        return work.letters.has(message_id)
-
-
-def record_outdated(home: Path) -> bool:
-    """Tell whether a home's record is of an earlier schema; changes nothing."""
-    return outdated(open_record(settings.load(home).record.database_url))
-
-
-def back_up_record(home: Path, clock: Clock) -> Path:
-    """Copy a home's record now, also while a daemon works on it; gives the copy's path."""
-    found = settings.load(home)
-    return back_up(
-        _record(found, clock), found.backup.folder, clock().astimezone(found.agency.zone)
-    )
-
-
-def restore_record(home: Path, backup: Path, clock: Clock) -> Path:
-    """Put a copy in the place of a home's record; gives where the record as it was is kept.
-
-    The caller holds the home's lock.
-    """
-    found = settings.load(home)
-    engine = open_record(found.record.database_url)
-    return restore(backup, engine, clock().astimezone(found.agency.zone))
-
-
-def rebuild_record(home: Path, new: Path, clock: Clock) -> Rebuilt:
-    """Make a new record from what can be read of a home's; the caller holds the home's lock."""
-    found = settings.load(home)
-    house, _ = open_house(found, clock)
-    known = Known(
-        lambda raw: vars(letter.outside(raw)),
-        lambda request, appointed: execute.waiting(
-            request, house.world(request.entries[-1].at, appointed)
-        ),
-        found.mail.address.casefold(),
-        clock(),
-        backups(found.backup.folder)[::-1],
-    )
-    return rebuild(open_record(found.record.database_url), new, found.agency.id, known)
-
-
-def _record(found: Settings, clock: Clock = system_clock) -> Engine:
+def home_record(found: Settings, clock: Clock = system_clock) -> Engine:
     """Open the record at the newest schema; one of an older Mailflow is copied before.
 
     A record on a database server is its administrator's to back up.

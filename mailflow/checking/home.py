@@ -19,17 +19,14 @@ from mailflow.outbox.templates import template_faults
 from mailflow.registers import office
 from mailflow.registers.places import RegisterSettings, place_of
 from mailflow.settings import Settings
+from mailflow.upkeep import has_letter, last_entry, record_outdated, verify_record
 from mailflow.wiring import (
     CALENDAR_FILE,
     channels,
     form_folders,
-    has_letter,
-    last_entry,
     mail_folders,
     open_house,
     open_reading,
-    record_outdated,
-    verify_record,
 )
 from workbook_sync.errors import Busy
 
@@ -160,8 +157,8 @@ def _record(home: Path) -> list[Row]:
     if record_outdated(home):
         return [
             warning(
-                "the record is of an earlier Mailflow; the next start (mailflow run) copies it into "
-                "the backups and brings it up: stop the old Mailflow before"
+                "the record is of an earlier Mailflow; the next start (mailflow run) copies it "
+                "into the backups and brings it up: stop the old Mailflow before"
             )
         ]
     return list(map(fault, verify_record(home)))

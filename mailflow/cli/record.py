@@ -38,7 +38,7 @@ def verify(context: typer.Context, *, as_json: AsJson = False) -> None:
 
     Mails that still wait to be sent are counted; that alone is no fault.
     """
-    from mailflow.wiring import unsent_notices, verify_record
+    from mailflow.upkeep import unsent_notices, verify_record
 
     faults = verify_record(context.obj)
     unsent, since = unsent_notices(context.obj)
@@ -54,7 +54,7 @@ def verify(context: typer.Context, *, as_json: AsJson = False) -> None:
 @app.command()
 def backup(context: typer.Context) -> None:
     """Copy the record now, also while the service works; prints where the copy lies."""
-    from mailflow.wiring import back_up_record
+    from mailflow.upkeep import back_up_record
 
     typer.echo(back_up_record(context.obj, system_clock))
 
@@ -67,7 +67,7 @@ def restore(
     """Put a copy in the record's place; the service must be stopped. Nothing is deleted."""
     from mailflow import settings
     from mailflow.daemon import lock
-    from mailflow.wiring import restore_record
+    from mailflow.upkeep import restore_record
 
     home: Path = context.obj
     mail = settings.load(home).mail
@@ -88,7 +88,7 @@ def rebuild(
     Exit code 1 when something could not be had whole: it is listed.
     """
     from mailflow.daemon import lock
-    from mailflow.wiring import rebuild_record
+    from mailflow.upkeep import rebuild_record
 
     home: Path = context.obj
     with lock.only_one(home):

@@ -42,7 +42,7 @@ class Sides:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Beside:
     """One sheet in one round: as it reads, the record beside it, and how they differ."""
 
     page: Page

@@ -33,7 +33,7 @@ from mailflow.registers.places import RegisterSettings, place_of, rest_of
 from mailflow.registers.planning import Wanted, typed_over, wanted
 from mailflow.registers.rows import RowDone, carry_out
 from mailflow.registers.sheets import ALL
-from mailflow.registers.sides import Base, Seen, Sides, load_sides
+from mailflow.registers.sides import Base, Beside, Sides, load_sides
 from mailflow.registers.typed import RowEdit
 from mailflow.registers.writing import (
     Writing,
@@ -130,7 +130,7 @@ def _round(case: Case) -> SyncReport:
     added = adding.sheet_lacking(case, copy, pages)
     if added:
         return _with_sheet(case, copy, added)
-    seen = [_seen(case, page) for page in pages]
+    seen = [_beside(case, page) for page in pages]
     for one in seen:
         stopped = _why_stopped(case, one)
         if stopped and one.merged.stopped:
@@ -142,13 +142,13 @@ def _round(case: Case) -> SyncReport:
     return _both_ways(case, copy, seen)
 
 
-def _seen(case: Case, page: Page) -> Seen:
+def _beside(case: Case, page: Page) -> Beside:
     """Set a sheet beside the record."""
     sides = load_sides(case, page.sheet, page)
     renamed = known_again(case, page, sides.agreed)
     if renamed.names:
         page, sides = renamed, load_sides(case, page.sheet, renamed)
-    return Seen(page, sides, _merged(case, page, sides))
+    return Beside(page, sides, _merged(case, page, sides))
 
 
 def _copy(case: Case, kept: Kept | None) -> Copy:
@@ -182,7 +182,7 @@ def _is_there(case: Case) -> bool:
     return True
 
 
-def _why_stopped(case: Case, seen: Seen) -> Line | None:
+def _why_stopped(case: Case, seen: Beside) -> Line | None:
     """Give the reason to leave the file alone: another register's file, or too many rows gone."""
     settings, page = case.house.settings, seen.page
     ids = {register_id(settings, register.path) for register in settings.registers}
@@ -205,7 +205,7 @@ class _Carried:
     lines: list[Line]
 
 
-def _both_ways(case: Case, copy: Copy, seen: Sequence[Seen]) -> SyncReport:
+def _both_ways(case: Case, copy: Copy, seen: Sequence[Beside]) -> SyncReport:
     """Carry out what was typed, then write what the record says now."""
     pages = [one.page for one in seen]
     carried = [_carried(case, copy, one) for one in seen]
@@ -242,7 +242,7 @@ def _both_ways(case: Case, copy: Copy, seen: Sequence[Seen]) -> SyncReport:
     )
 
 
-def _carried(case: Case, copy: Copy, seen: Seen) -> _Carried:
+def _carried(case: Case, copy: Copy, seen: Beside) -> _Carried:
     """Carry out what was typed into one sheet."""
     page, sides = seen.page, seen.sides
     found = compare(case, page, sides, seen.merged)
@@ -253,7 +253,7 @@ def _carried(case: Case, copy: Copy, seen: Seen) -> _Carried:
     return _Carried(done, found.rows | codes, lines)
 
 
-def _wanted(copy: Copy, seen: Seen, carried: _Carried, after: Sides) -> tuple[Wanted, list[Line]]:
+def _wanted(copy: Copy, seen: Beside, carried: _Carried, after: Sides) -> tuple[Wanted, list[Line]]:
     """Give what is to be written into one sheet so that it shows the record, and what is told."""
     page, done = seen.page, carried.done
     drafts = {edit.cell(n, r.code)[1:] for edit, r in done for n in r.drafts}
@@ -264,7 +264,7 @@ def _wanted(copy: Copy, seen: Seen, carried: _Carried, after: Sides) -> tuple[Wa
     return want, [replace(line, sheet=replica.sheet_of(page)) for line in lines]
 
 
-def _let_go(case: Case, seen: Sequence[Seen], done: Done) -> None:
+def _let_go(case: Case, seen: Sequence[Beside], done: Done) -> None:
     """End what was held and no longer stands in the file."""
     clashes = {(clash.key, clash.field) for one in seen for clash in one.merged.clashes}
     kept = {key for _, result in done for key in result.held}

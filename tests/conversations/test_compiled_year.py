@@ -20,7 +20,8 @@ from mailflow.procedure.people import Person
 from mailflow.procedure.request import Command, Json, Via
 from mailflow.procedure.terms import Act, Source, State
 from mailflow.settings import FILE
-from mailflow.wiring import open_service, verify_record
+from mailflow.upkeep import verify_record
+from mailflow.wiring import open_service
 from tests.console import run
 from tests.conversations.agency import Agency, to
 from tests.conversations.inspector import GENERATION, Row, by_hand, chosen, rows_of

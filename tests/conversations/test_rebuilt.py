@@ -14,7 +14,7 @@ from mailflow.demo import cast
 from mailflow.demo.post import Mail
 from mailflow.procedure.terms import State
 from mailflow.record import Outcome, Rebuilt
-from mailflow.wiring import rebuild_record, restore_record, verify_record
+from mailflow.upkeep import rebuild_record, restore_record, verify_record
 from tests.conversations.agency import Agency
 from tests.conversations.test_disposal import ended, in_january
 from tests.conversations.test_registers import Register, typed

@@ -6,7 +6,7 @@ from pathlib import Path
 from mailflow.demo import cast
 from mailflow.procedure.terms import State
 from mailflow.record import backups
-from mailflow.wiring import restore_record, verify_record
+from mailflow.upkeep import restore_record, verify_record
 from tests.conversations.agency import IMPROVEMENT, Agency
 
 DECISION = "Không xử lý thêm\nHình thức xử lý: Chấp nhận\nLý do: Không ảnh hưởng"

@@ -13,7 +13,7 @@ from mailflow.forms.invitation import replied
 from mailflow.procedure import review
 from mailflow.procedure.people import Person
 from mailflow.procedure.terms import Kind, State
-from mailflow.wiring import verify_record
+from mailflow.upkeep import verify_record
 from tests.conversations.agency import Agency, to
 from tests.conversations.test_review_meeting import OCTOBER, PLAN
 

@@ -11,7 +11,8 @@ import pytest
 from mailflow.daemon import loop
 from mailflow.demo import cast
 from mailflow.procedure.terms import Act, Kind, State
-from mailflow.wiring import open_service, verify_record
+from mailflow.upkeep import verify_record
+from mailflow.wiring import open_service
 from tests.console import run
 from tests.conversations.agency import Agency, to
 

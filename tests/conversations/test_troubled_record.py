@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 from mailflow.daemon import loop
 from mailflow.demo import cast
 from mailflow.record import Outcome, engine
-from mailflow.wiring import restore_record, verify_record
+from mailflow.upkeep import restore_record, verify_record
 from tests.console import run
 from tests.conversations.agency import REPORT, Agency
 

@@ -15,7 +15,7 @@ from mailflow.demo.post import Mail
 from mailflow.errors import Misconfigured, Permanent
 from mailflow.procedure.terms import State
 from mailflow.record import Outcome, backups
-from mailflow.wiring import rebuild_record, verify_record
+from mailflow.upkeep import rebuild_record, verify_record
 from tests.console import run
 from tests.conversations.agency import START, Agency
 from tests.conversations.test_rebuilt import DECISION

@@ -17,7 +17,8 @@ from mailflow.daemon.jobs import JOBS
 from mailflow.demo import cast
 from mailflow.demo.post import Moved, Post
 from mailflow.record import Outcome
-from mailflow.wiring import open_reading, verify_record
+from mailflow.upkeep import verify_record
+from mailflow.wiring import open_reading
 from tests.console import MAILFLOW
 from tests.conversations.agency import REPORT, Agency
 

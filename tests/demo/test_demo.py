@@ -14,7 +14,8 @@ from mailflow.demo.play import Stage
 from mailflow.procedure.request import Request
 from mailflow.procedure.steps import STEPS, states_of
 from mailflow.procedure.terms import ENDS, REQUESTS, REVIEWS, Act, Kind, State
-from mailflow.wiring import open_service, verify_record
+from mailflow.upkeep import verify_record
+from mailflow.wiring import open_service
 
 
 @pytest.fixture(scope="module")

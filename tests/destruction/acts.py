@@ -147,6 +147,6 @@ def pack(home: Path, minutes: int) -> None:
 
 def restore(home: Path, minutes: int) -> None:
     """Put the copy in the record's place, as an operator does."""
-    from mailflow.wiring import restore_record
+    from mailflow.upkeep import restore_record
 
     restore_record(home, home / "copy.sqlite", Moved(AT + timedelta(minutes=minutes)))

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from mailflow.demo import cast
 from mailflow.settings import FILE
-from mailflow.wiring import verify_record
+from mailflow.upkeep import verify_record
 from tests.channels.inbox import folders
 from tests.conversations.agency import REPORT, Agency
 from tests.destruction.acts import (

@@ -9,7 +9,7 @@ import pytest
 from mailflow.daemon import health, loop
 from mailflow.demo import cast
 from mailflow.record import Outcome
-from mailflow.wiring import verify_record
+from mailflow.upkeep import verify_record
 from tests.conversations.agency import REPORT, Agency
 from tests.destruction import stages
 from tests.destruction.stages import SIGKILLED, Stage

@@ -6,7 +6,7 @@ from mailflow.demo import cast
 from mailflow.procedure.targets import Verdict
 from mailflow.procedure.terms import Act, Sign, State
 from mailflow.record import Outcome
-from mailflow.wiring import verify_record
+from mailflow.upkeep import verify_record
 from tests.conversations.agency import to
 from tests.objectives.year import BAD, GOOD, OWNER, PLAN, Year
 

@@ -8,7 +8,7 @@ import pytest
 from mailflow.daemon import loop
 from mailflow.demo import cast
 from mailflow.procedure.terms import Act, State
-from mailflow.wiring import verify_record
+from mailflow.upkeep import verify_record
 from tests.console import run
 from tests.objectives.year import BAD, OWNER, Year
 
