@@ -20,6 +20,7 @@ from mailflow.forms.papers import (
     Signer,
 )
 from mailflow.forms.presented import place_and_date
+from mailflow.forms.sources import told_once
 from mailflow.forms.words import EMPTY, TICKED, compiled_in, day, names
 from mailflow.procedure import labels, machine, review
 from mailflow.procedure.fields import FIELDS
@@ -71,7 +72,7 @@ def agenda_view(request: Request, frame: Frame) -> ReviewAgendaView:
         place=_text(request, "place"),
         chair=names(_people(Role.CHAIR, request, frame), frame.roster),
         participants=names(_people(Role.PARTICIPANT, request, frame), frame.roster),
-        parts=list(_parts(request, frame)),
+        parts=list(map(told_once, _parts(request, frame))),
         notes=list(compiled_in(request.entries).get("notes", ())),
         left=list(compiled_in(request.entries).get("left", ())),
     )
@@ -118,7 +119,7 @@ def report_view(request: Request, frame: Frame) -> ReviewReportView:
         period=f"năm {_year(request)}",
         bases=list(frame.bases),
         overview=[*_lines(request, "overview"), *compiled_in(request.entries).get("notes", ())],
-        parts=list(_parts(request, frame)),
+        parts=list(map(told_once, _parts(request, frame))),
         shortcomings=list(_shortcomings(request)),
         proposals=_lines(request, "proposals"),
         comments=list(_comments(request, frame)) if request.day("comments_due") else [],
