@@ -161,6 +161,17 @@ def _consolidated(service: Service) -> str:
     return _round(service, 0)
 
 
+def _unchanged(service: Service) -> str:
+    """Do a round of a register that is as it was, and say what the next one takes as well."""
+    register, now = service.settings.registers[0], service.clock()
+    report = sync.sync(service.open_work, service.house, register, now)
+    start = process_time()
+    again = sync.sync(service.open_work, service.house, register, now, report)
+    if again is not report:
+        return again.outcome
+    return f"{again.outcome}, the next {process_time() - start:.2f} s"
+
+
 def _of_unit(service: Service) -> str:
     return _round(service, 1)
 
@@ -189,7 +200,7 @@ def _summary(service: Service) -> str:
 
 WORKS: dict[str, Callable[[Service], str]] = {
     "consolidated register, new": _consolidated,
-    "consolidated register, unchanged": _consolidated,
+    "consolidated register, unchanged": _unchanged,
     "a unit's register, new": _of_unit,
     "review report": _report,
     "objectives plan": _plan,

@@ -52,6 +52,7 @@ from mailflow.record import (
 )
 from mailflow.registers import office
 from mailflow.registers.fresh import fresh
+from mailflow.registers.sync import SyncReport
 from mailflow.settings import Settings, data_root
 
 ROSTER_FILE = "Danh bạ.xlsx"
@@ -65,7 +66,8 @@ T = TypeVar("T")
 class Service:
     """A home at work. `house` is replaced when the roster or the calendar changes.
 
-    Once `stop` is set, a job ends after the letter or notice at hand.
+    `rounds` has what the last round of each register came to, by its path in the settings. Once
+    `stop` is set, a job ends after the letter or notice at hand.
     """
 
     settings: Settings
@@ -79,6 +81,7 @@ class Service:
     stamp: str
     authorities: Authorities | None = None
     stop: Event = field(default_factory=Event)
+    rounds: dict[str, SyncReport] = field(default_factory=dict)
 
     @property
     def desk(self) -> Desk:

@@ -98,7 +98,10 @@ def sync_registers(service: Service) -> None:
 
 def _in_step(service: Service, register: RegisterSettings) -> None:
     """One register's round, then the files of other formats that lie beside it."""
-    sync.sync(service.open_work, service.house, register, service.clock())
+    rounds, name = service.rounds, str(register.path)
+    rounds[name] = sync.sync(
+        service.open_work, service.house, register, service.clock(), rounds.get(name)
+    )
     otherfiles.take_note(service.open_work, service.house, register, service.clock())
 
 

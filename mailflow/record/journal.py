@@ -251,6 +251,11 @@ class Journal:
         row = self.scope.first(query.order_by(_journal.c.seq.desc()).limit(1))
         return from_text(row.at) if row else None
 
+    def end(self) -> End:
+        """Give number and hash of the last row, (0, "") while there is none."""
+        row = self.scope.row_of(_agencies)
+        return (row.journal_seq, row.journal_hash) if row else (0, "")
+
     def verify(self) -> list[str]:
         """List where numbers are missing and where a row differs from what was written."""
         faults: list[str] = []
@@ -261,12 +266,12 @@ class Journal:
             elif row.hash != chained(before, values := row._asdict()) or not _whole(values):
                 faults.append(f"journal {row.seq}: changed after it was written")
             before, expected = row.hash, row.seq + 1
-        if (expected - 1, before) != self._end():
+        if (expected - 1, before) != self.end():
             faults.append(f"journal: ends at {expected - 1}, not where it was written to")
         return faults
 
     def _append(self, values: dict[str, Any]) -> JournalRow:
-        seq, before = self._ends[-1] if self._ends else self._end()
+        seq, before = self._ends[-1] if self._ends else self.end()
         stored = {
             "agency_id": self.scope.agency_id,
             "seq": seq + 1,
@@ -291,10 +296,6 @@ class Journal:
             self._known[code] = (entry,)
         elif code in self._known:
             self._known[code] = (*self._known[code], entry)
-
-    def _end(self) -> End:
-        row = self.scope.row_of(_agencies)
-        return (row.journal_seq, row.journal_hash) if row else (0, "")
 
     def _walk(self, first: int = 1) -> Iterator[Row[Any]]:
         """Page through the rows, so that a journal of years needs little memory."""

@@ -8,12 +8,12 @@ from mailflow.actions.house import House
 from mailflow.errors import MailflowError
 from mailflow.record import Work
 from mailflow.registers import specs
-from mailflow.registers.case import Case
+from mailflow.registers.case import Case, case_of
 from mailflow.registers.columns import REQUESTS
 from mailflow.registers.places import RegisterSettings, place_of
 from mailflow.registers.sheets import ALL
 from mailflow.registers.sides import load_sides
-from mailflow.registers.sync import case_of, sync
+from mailflow.registers.sync import sync
 from mailflow.settings import register_id
 from workbook_sync.errors import Busy, Refusal
 from workbook_sync.files import take_copy

@@ -10,13 +10,12 @@ from mailflow.errors import Temporary
 from mailflow.record import Work
 from mailflow.registers import lines as said
 from mailflow.registers.booking import tell
-from mailflow.registers.case import Case
+from mailflow.registers.case import Case, case_of
 from mailflow.registers.lines import Line
 from mailflow.registers.page import pages_of
 from mailflow.registers.places import RegisterSettings, place_of
 from mailflow.registers.replica import MOST_COPIES, MOST_LINES, Replica, news, sheet_of
 from mailflow.registers.sides import load_sides
-from mailflow.registers.sync import case_of
 from workbook_sync.errors import Busy, Reason, Refusal
 from workbook_sync.files import sha256
 from workbook_sync.foreign import LIMITS, read_foreign

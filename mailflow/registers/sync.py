@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from mailflow.actions.house import House
-from mailflow.errors import Misconfigured, Temporary, failpoint
-from mailflow.procedure.people import Person
-from mailflow.procedure.terms import Role
+from mailflow.errors import Temporary, failpoint
 from mailflow.record import Register as Kept
 from mailflow.record import Work
 from mailflow.registers import adding, replica, specs, waiting
@@ -22,15 +20,16 @@ from mailflow.registers.booking import (
     save,
     tell,
 )
-from mailflow.registers.case import Case
+from mailflow.registers.case import Case, case_of
 from mailflow.registers.cells import as_text
 from mailflow.registers.columns import REQUESTS, Sheet
 from mailflow.registers.compare import compare
 from mailflow.registers.holding import let_go
 from mailflow.registers.lines import Line
 from mailflow.registers.page import Page, read_pages
-from mailflow.registers.places import RegisterSettings, place_of, rest_of
+from mailflow.registers.places import RegisterSettings, place_of
 from mailflow.registers.planning import Wanted, typed_over, wanted
+from mailflow.registers.resting import Footing, footing
 from mailflow.registers.rows import RowDone, carry_out
 from mailflow.registers.sheets import ALL
 from mailflow.registers.sides import Base, Beside, Sides, load_sides
@@ -48,7 +47,6 @@ from workbook_sync.files import Copy, Intent, recover, sha256, take_copy, write_
 from workbook_sync.merge import Merged, merge
 from workbook_sync.parts import PropertyValue
 from workbook_sync.patch import Plan
-from workbook_sync.places import Place
 from workbook_sync.values import same
 
 Outcome = Literal["created", "written", "quiet", "waiting", "stopped", "unreadable"]
@@ -59,7 +57,8 @@ class SyncReport:
     """What a round came to: requests opened, acts done, lines told, cells of `Phiếu` changed.
 
     `found` are all lines of the round, also those told before; None where the file was not read.
-    `waiting`: somebody has the file open, is saving it, or has just taken it away.
+    `waiting`: somebody has the file open, is saving it, or has just taken it away. `footing` is
+    what a quiet round stood on.
     """
 
     register_id: str
@@ -69,13 +68,20 @@ class SyncReport:
     lines: tuple[Line, ...] = ()
     cells: int = 0
     found: tuple[Line, ...] | None = None
+    footing: Footing | None = None
 
 
 def sync(
-    open_work: Callable[..., Work], house: House, register: RegisterSettings, now: datetime
+    open_work: Callable[..., Work],
+    house: House,
+    register: RegisterSettings,
+    now: datetime,
+    before: SyncReport | None = None,
 ) -> SyncReport:
     """Do one round of one register; `now` is aware.
 
+    `before` is what the last one came to: given back when it was quiet and nothing has changed
+    since, neither file nor copies, record, people or day, so that a large register costs little.
     Safe to repeat at any point: until the file is written the base stays as it was, and what was
     carried out already is recognised. Raises Misconfigured when the keeper is not on today's
     roster, Temporary when the folder, the share or the record cannot be reached.
@@ -83,49 +89,30 @@ def sync(
     with place_of(house.settings, register) as place:
         case = case_of(open_work, house, register, place, now)
         try:
-            return _told_round(case)
+            return _told_round(case, before)
         except (Busy, Changed):
             return SyncReport(case.register_id, "waiting")
         except OSError as error:
             raise Temporary(f"register {register.path}: {error.strerror}") from error
 
 
-def case_of(
-    open_work: Callable[..., Work],
-    house: House,
-    register: RegisterSettings,
-    place: Place,
-    now: datetime,
-) -> Case:
-    """Say what a round of a register works with. Raises Misconfigured as `sync` does."""
-    world = house.world(now)
-    keeper = _keeper(house, register, world.roster.at(register.keeper))
-    name, rest = register_id(house.settings, register.path), rest_of(register)
-    return Case(open_work, house, world, keeper, name, place, register.unit, rest)
-
-
-def _keeper(house: House, register: RegisterSettings, readers: Sequence[Person]) -> Person:
-    """Give the keeper; of several who read one mailbox the ISO secretary."""
-    if not readers:
-        day = f"{house.settings.home}/mailflow.toml: register.keeper {register.keeper!r}"
-        raise Misconfigured([f"{day} is not on today's roster"])
-    return next((p for p in readers if Role.ISO_SECRETARY in p.roles), readers[0])
-
-
-def _told_round(case: Case) -> SyncReport:
+def _told_round(case: Case, before: SyncReport | None) -> SyncReport:
     try:
-        return _round(case)
+        return _round(case, before)
     except Refusal as refusal:
         return _unreadable(case, refusal)
 
 
-def _round(case: Case) -> SyncReport:
+def _round(case: Case, before: SyncReport | None = None) -> SyncReport:
     with case.open_work(reading=True) as work:
         kept = work.registers.get(case.register_id)
     if not _is_there(case):
         return _absent(case, kept)
     waiting.over(case, waiting.GONE)
     copy = _copy(case, kept)
+    stands_on = footing(case, copy.sha256)
+    if before and before.footing == stands_on and not replica.unread(case):
+        return before
     pages = read_pages(copy.data, case.house.settings.agency.code_prefix)
     added = adding.sheet_lacking(case, copy, pages)
     if added:
@@ -133,13 +120,20 @@ def _round(case: Case) -> SyncReport:
     seen = [_beside(case, page) for page in pages]
     for one in seen:
         stopped = _why_stopped(case, one)
-        if stopped and one.merged.stopped:
-            ask_about_gone(case, one.page.sheet, stopped, one.merged.missing, copy.sha256)
-            return SyncReport(case.register_id, "stopped", lines=(stopped,), found=(stopped,))
         if stopped:
-            told = tell(case, [stopped], copy.sha256)
-            return SyncReport(case.register_id, "stopped", lines=told, found=(stopped,))
-    return _both_ways(case, copy, seen)
+            return _stopped(case, copy, one, stopped)
+    report = _both_ways(case, copy, seen)
+    return replace(report, footing=stands_on) if report.outcome == "quiet" else report
+
+
+def _stopped(case: Case, copy: Copy, seen: Beside, why: Line) -> SyncReport:
+    """Leave the file alone, its keeper told or asked."""
+    told: tuple[Line, ...] = (why,)
+    if seen.merged.stopped:
+        ask_about_gone(case, seen.page.sheet, why, seen.merged.missing, copy.sha256)
+    else:
+        told = tell(case, [why], copy.sha256)
+    return SyncReport(case.register_id, "stopped", lines=told, found=(why,))
 
 
 def _beside(case: Case, page: Page) -> Beside:

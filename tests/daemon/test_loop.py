@@ -161,7 +161,7 @@ def test_a_register_in_trouble_does_not_stop_the_next(
     agency.service.settings = both
     tried: list[str] = []
 
-    def sync(open_work: object, house: object, register: Register, now: object) -> None:
+    def sync(open_work: object, house: object, register: Register, *others: object) -> None:
         tried.append(register.path.name)
         if register.path == one.path:
             raise Temporary(f"{one.path.name}: its folder is away")

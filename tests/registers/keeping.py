@@ -173,7 +173,8 @@ class Keeping(Book):
         """Do one round."""
         self.now += MINUTE
         register = self.house.settings.registers[0]
-        report = sync.sync(self.open_work, self.house, register, self.now)
+        before = self.reports[-1] if self.reports else None
+        report = sync.sync(self.open_work, self.house, register, self.now, before)
         self.reports.append(report)
         return report
 

@@ -168,6 +168,7 @@ class World:
         )
         self.editors = [Editor(Path(str(r.path)), r) for r in self.house.settings.registers]
         self.copies: dict[int, Editor] = {}
+        self.reports: dict[str, sync.SyncReport] = {}
 
     def editor(self, number: int) -> Editor:
         """Give a register, or from 2 on the copy of one where there is one."""
@@ -193,7 +194,10 @@ class World:
     def round(self, editor: Editor) -> sync.SyncReport:
         """Do one round of one register, a minute later."""
         self.now += timedelta(minutes=1)
-        return sync.sync(self.open_work, self.house, editor.register, self.now)
+        before = self.reports.get(str(editor.register.path))
+        report = sync.sync(self.open_work, self.house, editor.register, self.now, before)
+        self.reports[str(editor.register.path)] = report
+        return report
 
     def dies(self, editor: Editor, failpoint: str) -> None:
         """Do a round that may be killed."""
