@@ -137,7 +137,7 @@ def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
         mailbox,
         transport,
         clock,
-        FormFiller(form_folders(home), with_pdf=with_pdf and pdf.available()),
+        FormFiller(form_folders(home), home if with_pdf and pdf.available() else None),
         stamp,
         authorities,
     )

@@ -70,6 +70,7 @@ def run(
     """Run the service until it is told to stop; exit code 1 when a round of --once had a fault."""
     from mailflow import settings
     from mailflow.daemon import lock, log, loop
+    from mailflow.outbox.filler import sweep
     from mailflow.wiring import open_service
 
     home: Path = context.obj
@@ -78,6 +79,7 @@ def run(
     log.to_stderr()
     failures: dict[str, str] = {}
     with lock.only_one(home):
+        sweep(home)
         service = open_service(home, clock)
         try:
             if once:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +10,7 @@ from tempfile import TemporaryDirectory
 import structlog
 
 from mailflow.actions.context import FormAttachment
-from mailflow.errors import MailflowError
+from mailflow.errors import MailflowError, Temporary
 from mailflow.forms import fill, pdf, returned
 from mailflow.forms.documents import AGENDA, MINUTES, NOTICE, PRESENTED, REPORT
 from mailflow.forms.objective_view import APPENDIX
@@ -18,14 +19,28 @@ from mailflow.outbox.compose import Attached
 LOG = structlog.get_logger()
 
 
+PRINTING = ".printing-"
+"""How folders begin in which LibreOffice works."""
+
+
+def sweep(home: Path) -> None:
+    """Remove where killed daemons printed; only while no other one works in this home."""
+    for left in home.glob(f"{PRINTING}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 class FormFiller:
-    """Fills the documents of a notice; the last ones are kept, since several get the same."""
+    """Fills the documents of a notice; the last ones are kept, since several get the same.
+
+    `printing` is where the folder is made that LibreOffice works in; without it none is printed.
+    """
 
     KEPT = 128
 
-    def __init__(self, folders: Sequence[Path], *, with_pdf: bool) -> None:
+    def __init__(self, folders: Sequence[Path], printing: Path | None) -> None:
         self._folders = folders
-        self._workdir = TemporaryDirectory(prefix="mailflow-") if with_pdf else None
+        self._printing = printing
+        self._workdir: TemporaryDirectory[str] | None = None
         self._filled: dict[str, list[Attached]] = {}
 
     def __call__(self, attachment: FormAttachment) -> list[Attached]:
@@ -38,7 +53,7 @@ class FormFiller:
     @property
     def prints(self) -> bool:
         """Say whether documents go out as PDF too."""
-        return self._workdir is not None
+        return self._printing is not None
 
     def prepare(self, attachments: Iterable[FormAttachment]) -> None:
         """Print many in one start of LibreOffice, which takes longer than a document.
@@ -46,11 +61,11 @@ class FormFiller:
         Where one of them fails none is kept: each is then tried by itself when its turn comes.
         """
         new = {_key(a): a for a in attachments if _key(a) not in self._filled}
-        if self._workdir is None or len(new) < 2:
+        if self._printing is None or len(new) < 2:
             return
         try:
             filled = [_filled(attachment, self._folders) for attachment in new.values()]
-            printed = pdf.to_pdf([document for _, document in filled], Path(self._workdir.name))
+            printed = self._printed([document for _, document in filled], self._printing)
         except MailflowError as error:
             LOG.warning("documents are printed one by one", count=len(new), error=str(error))
             return
@@ -84,14 +99,21 @@ class FormFiller:
 
     def _pdf(self, name: str, document: bytes) -> list[Attached]:
         """A document that LibreOffice cannot print goes out as .docx alone."""
-        if self._workdir is None:
+        if self._printing is None:
             return []
         try:
-            printed = pdf.to_pdf([document], Path(self._workdir.name))
+            printed = self._printed([document], self._printing)
         except MailflowError as error:
             LOG.warning("document goes out without PDF", name=name, error=str(error))
             return []
         return [(f"{name}.pdf", printed[0])]
+
+    def _printed(self, documents: Sequence[bytes], home: Path) -> list[bytes]:
+        try:
+            self._workdir = self._workdir or TemporaryDirectory(dir=home, prefix=PRINTING)
+        except OSError as error:
+            raise Temporary(f"no folder for LibreOffice in {home}: {error}") from error
+        return pdf.to_pdf(documents, Path(self._workdir.name))
 
 
 _APPENDIX = {
