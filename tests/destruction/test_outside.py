@@ -1,14 +1,45 @@
 """What goes wrong around a daemon, a full disk or a second daemon: it says so, all is made good."""
 
-from collections.abc import Iterator
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.components import need
 from tests.destruction import acts, stages
 from tests.destruction.acts import in_a_process
 from tests.destruction.lives import FORKS, ended, kill, live
 from tests.destruction.stages import Stage
+
+MUCH = 64 * 1024
+"""KB of room on a disk that is not small."""
+
+
+@contextmanager
+def small_disk(home: Path) -> Iterator[Callable[[int], None]]:
+    """Let a home lie on a disk in memory; gives what sets how many KB of room it has."""
+    mount, umount = need("mount"), need("umount")
+    before = home.rename(home.with_name(f"{home.name}-before"))
+    home.mkdir()
+    command = [mount, "-t", "tmpfs", "-o", f"size={MUCH}k", "tmpfs", str(home)]
+    if subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("file systems may not be mounted here")
+    try:
+        shutil.copytree(before, home, dirs_exist_ok=True)
+        yield partial(_has_room, mount, home)
+    finally:
+        subprocess.run([umount, "--lazy", str(home)], check=True)
+
+
+def _has_room(mount: str, home: Path, kilobytes: int) -> None:
+    disk = os.statvfs(home)
+    size = (disk.f_blocks - disk.f_bfree) * disk.f_frsize // 1024 + kilobytes
+    subprocess.run([mount, "-o", f"remount,size={size}k", str(home)], check=True)
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +56,18 @@ def test_on_a_full_disk_everything_waits_for_room(stage: Stage, most: int) -> No
     home = stage.copy()
     assert in_a_process(acts.on_a_full_disk, home, 0, MAILFLOW_MOST=str(most)) == 1
     assert stage.compared(home, numbered=False) == []
+
+
+@pytest.mark.kills
+@pytest.mark.parametrize("room", [0, 64, 256, 1_024])
+def test_on_a_small_disk_nothing_is_half_done(stage: Stage, room: int) -> None:
+    """A file system of its own with so many KB of room; when there is more, all happens once."""
+    home = stage.copy()
+    with small_disk(home) as has_room:
+        has_room(room)
+        assert in_a_process(acts.one_round, home, 0) == 1
+        has_room(MUCH)
+        assert stage.compared(home, numbered=False) == []
 
 
 def test_a_register_whose_disk_is_full_comes_back_whole(stage: Stage) -> None:
