@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annota
 	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: demo gallery guides test kills check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year bench-record lock fuzz fuzz-registers destroy
+.PHONY: demo gallery guides test story kills check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year bench-record lock fuzz fuzz-registers destroy
 
 # Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
 demo: .venv/runtime.stamp
@@ -23,9 +23,13 @@ gallery: .venv/runtime.stamp
 guides: .venv/runtime.stamp
 	$(BIN)/python -m tests.guides pictures
 
-# Runs every check and every test but the kills, on two processors.
+# Runs every check and every test but the kills and the year's story, on two processors.
 test: check
-	$(BIN)/pytest -n 2 -m "not kills"
+	$(BIN)/pytest -n 2 -m "not kills and not story"
+
+# Plays the sample agency's year, looks at all that came of it, and posts every letter again.
+story: .venv/tools.stamp
+	$(BIN)/pytest -m story
 
 # Kills the program at every boundary of its work, and at random, and looks at what is left.
 kills: .venv/tools.stamp

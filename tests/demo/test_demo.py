@@ -17,6 +17,8 @@ from mailflow.procedure.terms import ENDS, REQUESTS, REVIEWS, Act, Kind, State
 from mailflow.upkeep import verify_record
 from mailflow.wiring import open_service
 
+pytestmark = [pytest.mark.story, pytest.mark.timeout(900)]
+
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
@@ -35,7 +37,6 @@ def requests(stage: Stage) -> list[Request]:
 
 
 @pytest.mark.clause("5.1")
-@pytest.mark.timeout(900)
 def test_every_act_and_answer_is_lived_through(stage: Stage) -> None:
     """Each way of the request's table stands in some request's journal."""
     lived = {(e.act, e.answer) for r in requests(stage) for e in r.entries}
@@ -43,7 +44,6 @@ def test_every_act_and_answer_is_lived_through(stage: Stage) -> None:
 
 
 @pytest.mark.clause("5.7")
-@pytest.mark.timeout(900)
 def test_every_end_is_reached_and_every_failure_has_its_successor(stage: Stage) -> None:
     """5.7: the failed request and the one opened for it name each other."""
     found = {r.code: r for r in requests(stage) if r.kind in REQUESTS}
@@ -53,7 +53,6 @@ def test_every_end_is_reached_and_every_failure_has_its_successor(stage: Stage) 
     assert all(found[r.successor or ""].predecessor == r.code for r in failed)
 
 
-@pytest.mark.timeout(900)
 def test_the_record_is_whole_and_each_request_has_its_form(stage: Stage) -> None:
     """Hash chain, replay, numbers; a filled BM.CTCL.01 for each request."""
     home = stage.service.settings.home
@@ -63,7 +62,6 @@ def test_the_record_is_whole_and_each_request_has_its_form(stage: Stage) -> None
 
 
 @pytest.mark.clause("5.8", "5.9")
-@pytest.mark.timeout(900)
 def test_a_year_goes_from_its_plans_to_the_next_ones(stage: Stage) -> None:
     """Objectives planned, evaluated and one not met opened; both routes of the review; 2027."""
     found = requests(stage)
@@ -87,7 +85,6 @@ def _papers(stage: Stage) -> list[Path]:
 
 
 @pytest.mark.clause("VII.1")
-@pytest.mark.timeout(900)
 def test_old_records_are_disposed_of_in_january(stage: Stage) -> None:
     """Closed in 2023, it is kept through 2026; then only the list tells of it."""
     with stage.service.open_work(reading=True) as work:
@@ -96,7 +93,6 @@ def test_old_records_are_disposed_of_in_january(stage: Stage) -> None:
     assert gone.code not in {r.code for r in requests(stage)}
 
 
-@pytest.mark.timeout(900)
 def test_who_is_late_hears_and_so_do_those_above(stage: Stage) -> None:
     """A plan of objectives that a unit's head forgot reaches the agency head."""
     lists = [mail for mail in stage.post.mails if mail.subject.startswith("Nhắc việc")]
@@ -105,14 +101,12 @@ def test_who_is_late_hears_and_so_do_those_above(stage: Stage) -> None:
 
 
 @pytest.mark.clause("5.2.1")
-@pytest.mark.timeout(900)
 def test_a_row_typed_into_the_register_is_a_request(stage: Stage) -> None:
     """By the person named in it, entered by the keeper, through the same door."""
     (entry,) = [r.entries[0] for r in requests(stage) if r.entries[0].via.kind == "register"]
     assert (entry.by, entry.entered_by) == ("yen.tt@ankhe.example", "huong.pt@ankhe.example")
 
 
-@pytest.mark.timeout(900)
 def test_everybody_has_one_list_a_day_at_most_and_leaders_one_digest_a_week(stage: Stage) -> None:
     """The moved clock goes through the daemon's own jobs: lists of the day are among the mails."""
     lists = [mail for mail in stage.post.mails if mail.lists]
@@ -130,7 +124,6 @@ def test_everybody_has_one_list_a_day_at_most_and_leaders_one_digest_a_week(stag
     assert len(digests) == len(set(digests))
 
 
-@pytest.mark.timeout(900)
 def test_replaying_the_whole_mailbox_changes_nothing(stage: Stage) -> None:
     """Every letter put back into the inbox: no entry more, no mail more."""
     before = requests(stage)
