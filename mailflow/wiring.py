@@ -19,8 +19,9 @@ from mailflow.actions.house import House
 from mailflow.actions.notices import LIST, REGISTER
 from mailflow.actions.request_form import written
 from mailflow.actions.review_papers import INVITATION
-from mailflow.channels.base import Mailbox, Server, Transport
+from mailflow.channels.base import Mailbox, SentFolder, Server, Transport
 from mailflow.channels.imap import ImapMailbox
+from mailflow.channels.imap_sent import ImapSentFolder
 from mailflow.channels.maildir import MaildirMailbox, MaildirTransport
 from mailflow.channels.smtp import SmtpTransport
 from mailflow.clock import Clock, system_clock
@@ -80,6 +81,7 @@ class Service:
     filler: FormFiller
     stamp: str
     authorities: Authorities | None = None
+    sent_folder: SentFolder | None = None
     stop: Event = field(default_factory=Event)
     rounds: dict[str, SyncReport] = field(default_factory=dict)
 
@@ -101,6 +103,7 @@ class Service:
             partial(tell_undelivered, self),
             self.settings.agency.zone,
             verp=self.settings.mail.verp,
+            copies=self.sent_folder is not None,
         )
 
     def close(self) -> None:
@@ -140,6 +143,7 @@ def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
         FormFiller(form_folders(home), home if with_pdf and pdf.available() else None),
         stamp,
         authorities,
+        sent_folder(found),
     )
     note_office(service)
     return service
@@ -275,15 +279,7 @@ def channels(found: Settings, clock: Clock) -> tuple[Mailbox, Transport]:
             MaildirTransport(mail.maildir_out, clock=clock),
         )
     token = _token(found) if mail.authority else None
-    incoming = Server(
-        mail.host or "",
-        mail.port,
-        mail.user,
-        "" if token else found.password("mail_password").get_secret_value(),
-        mail.tls,
-        mail.ca_file,
-        token=token,
-    )
+    incoming = _incoming(found, token)
     outgoing = Server(
         mail.smtp_host or "",
         mail.smtp_port,
@@ -294,6 +290,24 @@ def channels(found: Settings, clock: Clock) -> tuple[Mailbox, Transport]:
         token=token,
     )
     return ImapMailbox(incoming, folder=mail.inbox), SmtpTransport(outgoing, hello=mail.domain)
+
+
+def sent_folder(found: Settings) -> SentFolder | None:
+    """Give where copies of sent mail go; None where the server keeps them, or a Maildir does."""
+    mail = found.mail
+    if mail.kind == "maildir" or mail.sent_folder == "":
+        return None
+    server = _incoming(found, _token(found) if mail.authority else None)
+    return ImapSentFolder(server, folder=mail.sent_folder)
+
+
+def _incoming(found: Settings, token: Callable[[], str] | None) -> Server:
+    """Give the account that letters come to."""
+    mail = found.mail
+    password = "" if token else found.password("mail_password").get_secret_value()
+    return Server(
+        mail.host or "", mail.port, mail.user, password, mail.tls, mail.ca_file, token=token
+    )
 
 
 def _token(found: Settings) -> Callable[[], str]:

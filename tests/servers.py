@@ -94,7 +94,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _listening(port: int) -> bool:
+def listening(port: int) -> bool:
+    """Say whether somebody listens on a port."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
         return True
     return False
@@ -109,11 +110,13 @@ class DovecotKind:
     prefix: str = ""
     inbox_rights: str = ""  # rights of the owner on INBOX (RFC 4314), "" for all
     tokens: str = ""  # where to ask about an access token, "" for passwords only
+    sent: str = ""  # the folder marked as that of sent mail, "" for none
+    quota: str = ""  # what a mailbox may hold, such as "10K", "" for no limit
 
 
 @dataclass
-class Dovecot:
-    """A running Dovecot in which every user name exists, with PASSWORD."""
+class ImapServer:
+    """A running IMAP server in which every user name exists, with PASSWORD."""
 
     root: Path
     port: int
@@ -130,10 +133,6 @@ class Dovecot:
         """Return the same account by STARTTLS."""
         return replace(self.server(user), port=self.port, tls="starttls")
 
-    def maildir(self, user: str) -> Path:
-        """Return the user's folder of mail."""
-        return self.root / "mail" / user / "Maildir"
-
     @contextlib.contextmanager
     def client(self, user: str, folder: str = "INBOX") -> Iterator[imaplib.IMAP4]:
         """Another person's mail program, logged in and with a folder open."""
@@ -145,6 +144,14 @@ class Dovecot:
             yield client
         finally:
             client.shutdown()
+
+
+class Dovecot(ImapServer):
+    """A running Dovecot."""
+
+    def maildir(self, user: str) -> Path:
+        """Return the user's folder of mail."""
+        return self.root / "mail" / user / "Maildir"
 
     def sessions(self) -> list[int]:
         """Return the process ids that serve one logged-in client each."""
@@ -181,7 +188,7 @@ class Dovecot:
         self.process.wait(READY_SECONDS)
         end = time.monotonic() + READY_SECONDS
         # The workers hold the ports a moment longer than the master.
-        while time.monotonic() < end and (_listening(self.port) or _listening(self.tls_port)):
+        while time.monotonic() < end and (listening(self.port) or listening(self.tls_port)):
             time.sleep(0.01)
 
 
@@ -213,22 +220,22 @@ def _started(program: str, root: Path, kind: DovecotKind) -> Dovecot:
     process = subprocess.Popen([program, "-F", "-c", str(config)], start_new_session=True)
     server = Dovecot(root, port, tls_port, certificates, process)
     try:
-        _wait_for_greeting(server)
+        wait_for_greeting(server, root / "dovecot.log")
     except BaseException:
         server.stop()
         raise
     return server
 
 
-def _wait_for_greeting(server: Dovecot) -> None:
+def wait_for_greeting(server: ImapServer, log: Path) -> None:
+    """Return once the server speaks; raises RuntimeError with its log when it never does."""
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end and server.process.poll() is None:
         with contextlib.suppress(OSError, imaplib.IMAP4.error):
             imaplib.IMAP4("127.0.0.1", server.port, timeout=5).shutdown()
             return
         time.sleep(0.02)
-    log = server.root / "dovecot.log"
-    raise RuntimeError(f"Dovecot did not start: {log.read_text() if log.exists() else ''}")
+    raise RuntimeError(f"no IMAP server: {log.read_text() if log.exists() else ''}")
 
 
 def _configuration(root: Path, port: int, tls_port: int, kind: DovecotKind) -> str:
@@ -267,6 +274,7 @@ namespace inbox {{
   inbox = yes
   separator = {kind.separator}
   prefix = {kind.prefix}
+  {_sent(kind)}
 }}
 ssl = yes
 ssl_cert = <{root}/cert.pem
@@ -292,7 +300,25 @@ service anvil {{
 service stats {{
   chroot =
 }}
-{_capability(kind)}{_rights(root, kind)}{_tokens(root, kind)}"""
+{_capability(kind)}{_rights(root, kind)}{_tokens(root, kind)}{_quota(kind)}"""
+
+
+def _sent(kind: DovecotKind) -> str:
+    if not kind.sent:
+        return ""
+    return f'mailbox "{kind.sent}" {{\n    special_use = \\Sent\n    auto = create\n  }}'
+
+
+def _quota(kind: DovecotKind) -> str:
+    """Limit what a mailbox holds, letters moved within it counted once more while they move."""
+    if not kind.quota:
+        return ""
+    return f"""mail_plugins = quota
+plugin {{
+  quota = maildir:User quota
+  quota_rule = *:storage={kind.quota}
+}}
+"""
 
 
 def _tokens(root: Path, kind: DovecotKind) -> str:

@@ -113,6 +113,19 @@ class Transport(Protocol):
         """Let the connection go; never raises, and the next call opens it again."""
 
 
+class SentFolder(Protocol):
+    """Where copies of what left are kept, beside the record."""
+
+    def save(self, message: bytes, message_id: str, at: datetime) -> None:
+        """Keep a copy of a mail sent at a moment, once for its Message-ID (without brackets).
+
+        Raises Temporary and Permanent.
+        """
+
+    def close(self) -> None:
+        """Let the connection go; never raises, and the next call opens it again."""
+
+
 def only_headers(raw: bytes) -> bytes:
     """Return the header lines and the blank line after them, at most HEADER_CAP octets."""
     head = raw[:HEADER_CAP]

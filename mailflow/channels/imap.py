@@ -1,32 +1,20 @@
 """An IMAP mailbox: read by peeking, filed by MOVE, and no plain EXPUNGE (it takes others' mail)."""
 
 import imaplib
-import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event
 from time import monotonic
 
-from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxUnencrypted
-from imap_tools.errors import (
-    MailboxFolderCreateError,
-    MailboxFolderSelectError,
-    MailboxFolderSubscribeError,
-    MailboxLoginError,
-)
+from imap_tools import BaseMailBox, ImapToolsError
+from imap_tools.errors import MailboxFolderSelectError
 from imap_tools.utils import encode_folder
 
-from mailflow.channels.base import (
-    HEADER_CAP,
-    MESSAGE_CAP,
-    Envelope,
-    LoginRefused,
-    Server,
-    only_headers,
-)
-from mailflow.channels.imap_answers import Listed, allowed, ask, listing, literal, namespace
+from mailflow.channels.base import HEADER_CAP, MESSAGE_CAP, Envelope, Server, only_headers
+from mailflow.channels.imap_answers import Listed, allowed, ask, listing, literal
+from mailflow.channels.imap_folders import made, server_name
 from mailflow.channels.imap_idle import idle_until
+from mailflow.channels.imap_login import connected, drop, edge
 from mailflow.errors import MailflowError, Permanent, Temporary, failpoint
 
 DONE_KEYWORD = "$MailflowDone"
@@ -97,12 +85,11 @@ class ImapMailbox:
         return False
 
     def close(self) -> None:
-        """Drop the connection without a word: a dead server would keep LOGOUT waiting."""
+        """Drop the connection; the next call opens it again."""
         box, self._box = self._box, None
         self._ready_folders.clear()
         if box is not None:
-            with suppress(OSError):
-                box.client.shutdown()
+            drop(box)
 
     # Reading
 
@@ -149,7 +136,7 @@ class ImapMailbox:
 
     def _moved(self, box: BaseMailBox, uid: str, folder: str) -> bool:
         """Move by UID; False when the server or its rights do not let us."""
-        name = self._server_name(box, folder)
+        name = server_name(box, folder)
         can = box.client.capabilities
         if not {"MOVE", "UIDPLUS"} & set(can) or not self._has_folder(box, name):
             return False
@@ -172,28 +159,12 @@ class ImapMailbox:
             )
 
     def _has_folder(self, box: BaseMailBox, name: str) -> bool:
-        """Make and subscribe the folder unless it is there; False when we may not."""
-        if name in self._ready_folders:
-            return True
-        if not box.folder.exists(name):
-            failpoint("imap.before_create")
-            try:
-                box.folder.create(name)
-            except MailboxFolderCreateError:
+        """Make the folder unless it is there, asking once a connection; False when we may not."""
+        if name not in self._ready_folders:
+            if not made(box, name):
                 return False
-            failpoint("imap.after_create")
-            with suppress(MailboxFolderSubscribeError):
-                box.folder.subscribe(name, True)
-        self._ready_folders.add(name)
+            self._ready_folders.add(name)
         return True
-
-    def _server_name(self, box: BaseMailBox, folder: str) -> str:
-        """Put the server's separator and personal prefix (RFC 2342) into a folder's name."""
-        if folder.upper() == "INBOX":
-            return folder
-        prefix, separator = namespace(box)
-        name = unicodedata.normalize("NFC", folder).replace("/", separator)
-        return name if name.startswith(prefix) else prefix + name
 
     # Connecting
 
@@ -201,13 +172,11 @@ class ImapMailbox:
     def _edge(self, doing: str) -> Iterator[None]:
         """Turn the libraries' errors into ours, and begin anew after any of them."""
         try:
-            yield
+            with edge(self._server, doing):
+                yield
         except MailflowError:
             self.close()
             raise
-        except (imaplib.IMAP4.error, ImapToolsError, OSError) as fault:
-            self.close()
-            raise Temporary(f"{self._server.host}: {doing}: {fault}") from fault
 
     def _selected(self, validity: int) -> BaseMailBox:
         """Return the connection with our folder open; its UIDs must still mean the same letters."""
@@ -220,45 +189,11 @@ class ImapMailbox:
         return box
 
     def _connected(self) -> BaseMailBox:
-        box: BaseMailBox
-        server = self._server
-        if server.tls == "tls":
-            context = server.tls_context()
-            box = MailBox(server.host, server.port, server.timeout, ssl_context=context)
-        else:
-            box = MailBoxUnencrypted(server.host, server.port, server.timeout)
-        self._box = box
-        if server.tls == "starttls":
-            box.client.starttls(server.tls_context())
-        self._login(box)
-        # MOVE and UIDPLUS are announced after login only, and imaplib asked before it.
-        box.client._get_capabilities()
-        return box
-
-    def _login(self, box: BaseMailBox) -> None:
-        server = self._server
-        if server.token:
-            self._try_login(partial(box.xoauth2, server.user, server.token()))
-            return
-        plain = "AUTH=PLAIN" in box.client.capabilities
-        if not plain and not (server.user + server.password).isascii():
-            raise LoginRefused(f"{server.host}: a user or password beyond ASCII needs AUTH=PLAIN")
-        login = box.login_utf8 if plain else box.login
-        self._try_login(partial(login, server.user, server.password))
-
-    def _try_login(self, login: Callable[..., object]) -> None:
-        server = self._server
-        try:
-            login(initial_folder=None)
-        except imaplib.IMAP4.abort:
-            raise
-        except (imaplib.IMAP4.error, MailboxLoginError) as fault:
-            if "[UNAVAILABLE]" in str(fault):
-                raise
-            raise LoginRefused(f"{server.host}: login of {server.user} refused: {fault}") from fault
+        self._box = connected(self._server)
+        return self._box
 
     def _select(self, box: BaseMailBox) -> None:
-        name = self._server_name(box, self._folder)
+        name = server_name(box, self._folder)
         try:
             box.folder.set(name)
         except MailboxFolderSelectError as fault:

@@ -14,7 +14,8 @@ _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _DATE = re.compile(rb'\bINTERNALDATE "([^"]*)"')
 _NAMESPACE = re.compile(rb'\(\("((?:[^"\\]|\\.)*)" "\\?(.)"')
-_TRY_LATER = re.compile(rb"\[(?:UNAVAILABLE|INUSE|SERVERBUG|LIMIT|TRYCREATE)\b")
+_TRY_LATER = re.compile(rb"\[(?:UNAVAILABLE|INUSE|SERVERBUG|LIMIT|TRYCREATE|OVERQUOTA)\b")
+_FULL = re.compile(rb"\[OVERQUOTA\]|\bquota\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, order=True)
@@ -48,8 +49,14 @@ def allowed(box: BaseMailBox, *command: str) -> bool:
     """Send a UID command; False when it is refused for good, IMAP4.error when for now."""
     kind, data = box.client.uid(*command)
     if kind != "OK" and _TRY_LATER.search(data[0] or b""):
-        raise imaplib.IMAP4.error(f"{command[0]} {command[1]}: {data}")
+        raise imaplib.IMAP4.error(f"{command[0]} {command[1]}: {explained(data[0])}")
     return bool(kind == "OK")
+
+
+def explained(refusal: bytes) -> str:
+    """Give a server's refusal as text, with what to do where the mailbox is over its quota."""
+    full = "; the mailbox is full: make room in it, or have its quota raised"
+    return refusal.decode("utf-8", "replace") + full * bool(_FULL.search(refusal))
 
 
 def listing(answer: list[Any], asked: set[int]) -> list[Listed]:

@@ -14,6 +14,7 @@ from mailflow.daemon.reviewing import carry_on_reviews
 from mailflow.daemon.yearly import keep_the_year
 from mailflow.errors import MailflowError, Temporary
 from mailflow.intake import desk
+from mailflow.outbox.copies import save_copies
 from mailflow.outbox.filler import REVIEW_PAPERS
 from mailflow.outbox.send import send_one
 from mailflow.procedure.machine import World
@@ -235,6 +236,12 @@ def send_mail(service: Service) -> None:
         raise Temporary(f"none of {len(results)} notices could be sent; they will be tried again")
 
 
+def keep_copies(service: Service) -> None:
+    """Lay copies of what was sent into the mailbox's folder of sent mail, where there is one."""
+    if service.sent_folder is not None:
+        save_copies(service.open_work, service.sent_folder, service.clock)
+
+
 def _print_together(service: Service, waiting: Sequence[int]) -> None:
     """Print what these notices carry at once; a notice composed before has its files already."""
     with service.open_work(reading=True) as work:
@@ -284,6 +291,7 @@ JOBS: dict[str, Job] = {
     "reviews": Job(carry_on_reviews, 300),
     "reminders": Job(remind, 300),
     "mail_out": Job(send_mail, 10),
+    "sent_copies": Job(keep_copies, 60),
     "backup": Job(back_up_daily, 3600),
 }
 """In the order of one round."""

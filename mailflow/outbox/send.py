@@ -26,7 +26,10 @@ WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 30, 60, 120, 240, 480, 1_
 SENT_FORM = "sent_form"
 """Name of the marks under which the hash of every form sent is kept: sent back, it is no news."""
 
-OpenWork = Callable[[], Work]
+UNSAVED = "unsaved_copy"
+"""Name of the marks of mails whose copy is still to be laid among the mailbox's sent ones."""
+
+OpenWork = Callable[..., Work]
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Outgoing:
     `fill_form` gives the files of one form (docx, and PDF where it can). `tell` is called inside
     the unit of work that marks a notice failed, or late by a day, with the reason; what it stores
     there is kept. With `verp` each mail has an envelope sender of its own, by which a bounce names
-    it; the mailbox must take plus addresses.
+    it; the mailbox must take plus addresses. With `copies` a mail that left is marked UNSAVED.
     """
 
     environment: Environment
@@ -44,6 +47,7 @@ class Outgoing:
     tell: Callable[[Work, Notice, str], None]
     zone: ZoneInfo
     verp: bool = False
+    copies: bool = False
 
 
 def send_one(
@@ -73,6 +77,8 @@ def send_one(
     failpoint("outbox.after_send")
     with open_work() as work:
         work.notices.sent(notice.id, clock(), answer)
+        if outgoing.copies:
+            work.marks.set_once(UNSAVED, str(notice.id), clock())
         work.keep()
     return "sent"
 

@@ -63,3 +63,14 @@ class Marks:
         query = query.where(marks.c.key < below).order_by(marks.c.key.desc()).limit(1)
         row = self.scope.first(query)
         return str(row.key) if row else None
+
+    def keys(self, name: str, limit: int) -> tuple[tuple[str, datetime], ...]:
+        """List the keys of the marks of one name and when each was set, the oldest first."""
+        marks = tables.marks
+        query = self.scope.select(marks, marks.c.key, marks.c.at).where(marks.c.name == name)
+        rows = self.scope.rows(query.order_by(marks.c.at, marks.c.key).limit(limit))
+        return tuple((row.key, row.at) for row in rows)
+
+    def clear(self, name: str, key: str) -> None:
+        """Take a mark away; one that is not set is no error."""
+        self.scope.delete(tables.marks, name=name, key=key)

@@ -32,6 +32,11 @@ def _words(text: str) -> str:
     return words
 
 
+def words_or_none(text: str) -> str:
+    """Check words; "" says that there are none."""
+    return _words(text) if text else ""
+
+
 def _address(text: str) -> str:
     if not re.fullmatch(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)+", text, re.ASCII):
         raise ValueError(f"{text!r} is not one plain mail address")

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -41,6 +42,7 @@ from mailflow.settings.kinds import (
     day_of,
     in_home,
     is_loopback,
+    words_or_none,
 )
 from workbook_sync.places import Address as ShareAddress
 
@@ -132,6 +134,9 @@ class Mail(Section):
     inbox: Words = "INBOX"
     done_folder: Words = "Đã xử lý"
     review_folder: Words = "Cần xem"
+    sent_folder: Annotated[str, AfterValidator(words_or_none)] | None = Field(
+        default_factory=lambda seen: "" if seen.get("authority") else None, examples=["Đã gửi"]
+    )
     maildir_in: HomePath = Path("mail/in")
     maildir_out: HomePath = Path("mail/out")
 

@@ -2,13 +2,14 @@
 
 import contextlib
 import datetime
+import re
 from collections.abc import Iterator
 
 from imap_tools.imap_utf7 import utf7_decode
 
 from mailflow.channels.base import Envelope, Server
 from mailflow.channels.imap import ImapMailbox
-from tests.servers import Dovecot
+from tests.servers import ImapServer
 
 DONE = "Đã xử lý"
 
@@ -19,7 +20,7 @@ def letter(subject: str, body: str = "Kính gửi anh chị") -> bytes:
     return f"{head}\r\n\r\n{body}\r\n".encode()
 
 
-def post(office: Dovecot, user: str, *letters: bytes, days: tuple[int, ...] = ()) -> None:
+def post(office: ImapServer, user: str, *letters: bytes, days: tuple[int, ...] = ()) -> None:
     """Lay letters into the inbox, by default one each day of November."""
     with office.client(user) as client:
         for index, raw in enumerate(letters):
@@ -35,7 +36,7 @@ def subjects(envelopes: list[Envelope]) -> list[str]:
     ]
 
 
-def folders(office: Dovecot, user: str) -> dict[str, int]:
+def folders(office: ImapServer, user: str) -> dict[str, int]:
     """Return every folder as another program sees it, with the number of its letters."""
     found = {}
     with office.client(user) as client:
@@ -43,7 +44,7 @@ def folders(office: Dovecot, user: str) -> dict[str, int]:
         for line in lines:
             if b"\\Noselect" in line:
                 continue
-            name = line.split(b" ", 2)[2].decode() if line.endswith(b"INBOX") else quoted(line)
+            name = quoted(line)
             kind, data = client.select(name, readonly=True)
             assert kind == "OK", data
             readable = utf7_decode(name.strip('"').encode())
@@ -52,11 +53,13 @@ def folders(office: Dovecot, user: str) -> dict[str, int]:
 
 
 def quoted(line: bytes) -> str:
-    """Return the quoted name at the end of a LIST line, with its quotes."""
-    return '"' + line.decode().split('"')[-2] + '"'
+    """Return the name at the end of a LIST line, in quotes."""
+    found = re.search(rb'\) "." "?(.*?)"?$', line)
+    assert found, line
+    return f'"{found[1].decode()}"'
 
 
-def flags(office: Dovecot, user: str) -> str:
+def flags(office: ImapServer, user: str) -> str:
     """Return the flags of all letters in the inbox, as another program sees them."""
     with office.client(user) as client:
         return str(client.uid("FETCH", "1:*", "(FLAGS)")[1])

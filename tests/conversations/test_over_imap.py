@@ -1,21 +1,26 @@
 """The same conversation over a real Dovecot and a mail server that keeps what it gets."""
 
 import imaplib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from imap_tools.utils import encode_folder
+from structlog.testing import capture_logs
 
 from mailflow.daemon import loop
 from mailflow.demo import cast
 from mailflow.demo.post import Mail, Moved, Post, read_mail
+from mailflow.outbox.copies import PATIENCE
+from mailflow.outbox.send import UNSAVED
 from mailflow.procedure.terms import State
 from mailflow.record import Outcome
 from mailflow.settings import FILE
 from tests.channels.inbox import flags, folders
 from tests.conversations.agency import MALLORY, REPORT, Agency, to
 from tests.servers import PASSWORD, Dovecot, dovecot
-from tests.smtp_sink import SmtpSink, smtp_sink
+from tests.smtp_sink import SmtpSink, Taken, smtp_sink
 
 # The sink wants a login over STARTTLS too, which aiosmtpd does not count as TLS.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
@@ -60,6 +65,14 @@ class WiredAgency(Agency):
         self.post = WirePost(home, self.clock, office, sink)
         self.service = self._open()
 
+    def sets(self, line: str) -> None:
+        """Write a line into [mail] and start again."""
+        text = (self.home / FILE).read_text(encoding="utf-8")
+        text = re.sub(r"^sent_folder = .*\n", "", text, flags=re.MULTILINE)
+        text = text.replace("[mail]\n", f"[mail]\n{line}\n")
+        (self.home / FILE).write_text(text, encoding="utf-8")
+        self.restart()
+
 
 @pytest.fixture(scope="module")
 def office() -> Iterator[Dovecot]:
@@ -85,8 +98,8 @@ def wired(
     yield agency
     agency.service.close()
     with office.client(cast.MAILBOX) as client:
-        for folder in ("INBOX", '"&ARAA4w- x&Hu0- l&AP0-"', '"C&Hqc-n xem"'):
-            if client.select(folder)[0] == "OK":
+        for folder in ("INBOX", "Đã xử lý", "Cần xem", "Sent", "Đã gửi"):
+            if client.select(encode_folder(folder).decode())[0] == "OK":
                 client.uid("STORE", "1:*", "+FLAGS", r"(\Deleted)")
                 client.expunge()
 
@@ -111,6 +124,68 @@ def test_a_report_and_its_decision_travel_over_real_servers(
     assert wired.request(code).entries[-1].proof == "token"
     found = folders(office, cast.MAILBOX)
     assert (found["INBOX"], found["Đã xử lý"]) == (0, 2)
+    assert copies(office, "Sent") == {raw_of(taken) for taken in sink.taken}
+    assert found["Sent"] == len(sink.taken)
+
+
+def copies(office: Dovecot, folder: str) -> set[bytes]:
+    """Give the mails that lie in a folder, as read by somebody."""
+    with office.client(cast.MAILBOX, folder) as client:
+        assert client.search(None, "UNSEEN")[1] == [b""]
+        found = client.fetch("1:*", "(BODY.PEEK[])")[1]
+    return {item[1] for item in found if isinstance(item, tuple)}
+
+
+def raw_of(taken: Taken) -> bytes:
+    """Give a mail as it went over the wire."""
+    return taken.content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def test_copies_that_cannot_be_kept_hold_no_mail_up_and_lie_there_once_later(
+    wired: WiredAgency, office: Dovecot, sink: SmtpSink
+) -> None:
+    """The operator hears what to write; nobody gets a mail twice; a kill in between is nothing."""
+    wired.sets(f'sent_folder = "{"x" * 300}"')
+    wired.post.write(cast.CLERK, "Việc mới", REPORT)
+    failures = loop.run_once(wired.service)
+    assert set(failures) == {"sent_copies"}
+    assert "name another in [mail] sent_folder" in failures["sent_copies"]
+    assert len(sink.taken) == 2
+    wired.sets('sent_folder = "Đã gửi"')
+    assert loop.run_once(wired.service) == {}
+    with wired.service.open_work() as work:  # as after a kill: laid there, and not noted
+        for notice in work.notices.list(10):
+            work.marks.set_once(UNSAVED, str(notice.id), wired.clock())
+        work.keep()
+    assert loop.run_once(wired.service) == {}
+    assert folders(office, cast.MAILBOX)["Đã gửi"] == len(sink.taken) == 2
+
+
+def test_copies_are_given_up_after_a_week_and_the_record_has_the_mails(
+    wired: WiredAgency, sink: SmtpSink
+) -> None:
+    """A server that never takes them is not asked for ever."""
+    wired.sets(f'sent_folder = "{"x" * 300}"')
+    wired.post.write(cast.CLERK, "Việc mới", REPORT)
+    assert set(loop.run_once(wired.service)) == {"sent_copies"}
+    wired.clock.now += PATIENCE
+    with capture_logs() as said:
+        loop.run_once(wired.service)
+    kept = [line["notice"] for line in said if line["event"].startswith("no copy of a sent mail")]
+    assert len(kept) == 2
+    with wired.service.open_work(reading=True) as work:
+        mimes = [work.notices.get(notice).mime or "" for notice in kept]
+        assert {work.blobs.get(mime) for mime in mimes} <= {taken.content for taken in sink.taken}
+
+
+def test_where_the_server_keeps_sent_mail_itself_nothing_is_laid_there(
+    wired: WiredAgency, office: Dovecot
+) -> None:
+    """Said so in the settings; sending goes on."""
+    before = folders(office, cast.MAILBOX).get("Sent", 0)
+    wired.sets('sent_folder = ""')
+    assert len(wired.writes(cast.CLERK, REPORT)) == 2
+    assert folders(office, cast.MAILBOX).get("Sent", 0) == before
 
 
 def test_what_a_person_must_see_is_filed_apart(wired: WiredAgency, office: Dovecot) -> None:

@@ -15,6 +15,7 @@ from tests.components import ROOT
 
 RENAMES = frozenset({"commit", "rename", "hardlink_to", "symlink_to", "link", "move", "create"})
 SMTP = frozenset({"mail", "rcpt", "data", "sendmail", "send_message"})
+CALLED_ON = {"create": "folder", "append": "client", "begin": "engine"}
 WRITES = frozenset({"write", "truncate"})
 
 
@@ -60,10 +61,8 @@ def _changes(call: ast.Call, *, shared: bool) -> bool:
         return True
     if name == "replace":
         return isinstance(call.func, ast.Attribute) and len(call.args) == 1 and not call.keywords
-    if name == "create":
-        return of == "folder"
-    if name == "begin":
-        return of == "engine"
+    if name in CALLED_ON:
+        return of == CALLED_ON[name]
     if of == "smtp":
         return name in SMTP
     if name in WRITES:

@@ -373,6 +373,7 @@ PLACES = {
     "desk.after_look": compiling,
     "rebuild.": rebuilding,
     "imap.": wired,
+    "copies.": wired,
     "smtp.": wired,
     "share.": share,
     "pack.before_rename": packing,
