@@ -13,39 +13,40 @@ from mailflow.record import (
     Work,
     back_up,
     backups,
+    migrate,
     open_record,
     outdated,
     rebuild,
     restore,
     verify,
 )
-from mailflow.wiring import home_record, open_house
+from mailflow.wiring import open_house, reading_record
 
 
 def verify_record(home: Path) -> list[str]:
     """Give the faults of a home's record, empty when it is whole."""
     found = settings.load(home)
-    return list(verify(home_record(found), found.agency.id))
+    return list(verify(reading_record(found), found.agency.id))
 
 
 def unsent_notices(home: Path) -> tuple[int, datetime | None]:
     """Count the mails that wait to be sent; with the moment the first of them is due."""
     found = settings.load(home)
-    with Work(home_record(found), found.agency.id, reading=True) as work:
+    with Work(reading_record(found), found.agency.id, reading=True) as work:
         return work.notices.unsent()
 
 
 def last_entry(home: Path) -> datetime | None:
     """Give the moment of the last entry in a home's journal, None while there is none."""
     found = settings.load(home)
-    with Work(home_record(found), found.agency.id, reading=True) as work:
+    with Work(reading_record(found), found.agency.id, reading=True) as work:
         return work.journal.latest()
 
 
 def has_letter(home: Path, message_id: str) -> bool:
     """Say whether a home's record has a letter of this Message-ID (without its brackets)."""
     found = settings.load(home)
-    with Work(home_record(found), found.agency.id, reading=True) as work:
+    with Work(reading_record(found), found.agency.id, reading=True) as work:
         return work.letters.has(message_id)
 
 
@@ -55,11 +56,12 @@ def record_outdated(home: Path) -> bool:
 
 
 def back_up_record(home: Path, clock: Clock) -> Path:
-    """Copy a home's record now, also while a daemon works on it; gives the copy's path."""
+    """Copy a home's record as it is, also while a daemon works on it; gives the copy's path."""
     found = settings.load(home)
-    return back_up(
-        home_record(found, clock), found.backup.folder, clock().astimezone(found.agency.zone)
-    )
+    engine = open_record(found.record.database_url)
+    if not outdated(engine):
+        migrate(engine)  # there may be none yet
+    return back_up(engine, found.backup.folder, clock().astimezone(found.agency.zone))
 
 
 def restore_record(home: Path, backup: Path, clock: Clock) -> Path:

@@ -24,7 +24,7 @@ from mailflow.channels.imap import ImapMailbox
 from mailflow.channels.imap_sent import ImapSentFolder
 from mailflow.channels.maildir import MaildirMailbox, MaildirTransport
 from mailflow.channels.smtp import SmtpTransport
-from mailflow.clock import Clock, system_clock
+from mailflow.clock import Clock
 from mailflow.errors import Misconfigured
 from mailflow.evidence.mailed import pack_files
 from mailflow.forms import fill, invitation, pdf
@@ -130,7 +130,7 @@ def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
     if faults:
         raise Misconfigured(faults)
     mailbox, transport = channels(found, clock)
-    engine = home_record(found, clock)
+    engine = _home_record(found, clock)
     open_work = partial(Work, engine, found.agency.id)
     service = Service(
         found,
@@ -163,10 +163,10 @@ def _looked_at(
 
 
 def open_reading(home: Path, clock: Clock) -> tuple[House, OpenWork]:
-    """Open a home for reading: no mailbox, no templates. Raises Misconfigured."""
+    """Open a home for reading: no mailbox, no templates. Raises as `reading_record`."""
     found = settings.load(home)
     house, _ = open_house(found, clock)
-    open_work = partial(Work, home_record(found, clock), found.agency.id)
+    open_work = partial(Work, reading_record(found), found.agency.id)
     return replace(house, appointed=partial(_appointed, open_work)), open_work
 
 
@@ -176,7 +176,22 @@ def _appointed(open_work: OpenWork) -> tuple[StandIn, ...]:
         return work.stand_ins.appointed()
 
 
-def home_record(found: Settings, clock: Clock = system_clock) -> Engine:
+OLDER = (
+    "the record is of an earlier Mailflow; the next start (mailflow run) copies it into the backups"
+    " and brings it up: stop the old Mailflow before"
+)
+
+
+def reading_record(found: Settings) -> Engine:
+    """Open the record to be read. Raises Misconfigured on one of an older schema, left as it is."""
+    engine = open_record(found.record.database_url)
+    if outdated(engine):
+        raise Misconfigured([OLDER])
+    migrate(engine)  # a home without a record yet gets an empty one
+    return engine
+
+
+def _home_record(found: Settings, clock: Clock) -> Engine:
     """Open the record at the newest schema; one of an older Mailflow is copied before.
 
     A record on a database server is its administrator's to back up.

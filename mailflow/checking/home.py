@@ -22,6 +22,7 @@ from mailflow.settings import Settings
 from mailflow.upkeep import has_letter, last_entry, record_outdated, verify_record
 from mailflow.wiring import (
     CALENDAR_FILE,
+    OLDER,
     channels,
     form_folders,
     mail_folders,
@@ -155,12 +156,7 @@ def _faults(look: Callable[[list[Path]], list[str]], folders: list[Path]) -> lis
 def _record(home: Path) -> list[Row]:
     """Prove the record; an older one is left for the daemon's start, which copies it first."""
     if record_outdated(home):
-        return [
-            warning(
-                "the record is of an earlier Mailflow; the next start (mailflow run) copies it "
-                "into the backups and brings it up: stop the old Mailflow before"
-            )
-        ]
+        return [warning(OLDER)]
     return list(map(fault, verify_record(home)))
 
 

@@ -9,13 +9,15 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from mailflow.cli.app import app
 from mailflow.demo import cast
 from mailflow.demo.post import Mail
 from mailflow.errors import Misconfigured, Permanent
 from mailflow.procedure.terms import State
 from mailflow.record import Outcome, backups
-from mailflow.upkeep import rebuild_record, verify_record
+from mailflow.upkeep import back_up_record, rebuild_record, verify_record
 from tests.console import run
 from tests.conversations.agency import START, Agency
 from tests.conversations.test_rebuilt import DECISION
@@ -24,6 +26,10 @@ from tests.record.older import RESEALED, as_of, revisions, rows
 from tests.record.samples import tamper
 
 EARLIER = revisions()[:-1]
+READING = (
+    *("status", "request list", "request show X", "letter list", "letter show 1"),
+    *("record verify", "record disposals", "record pack 2026"),
+)
 CHAIN = {"hash", "journal_hash"}
 
 
@@ -86,12 +92,35 @@ def test_killed_in_the_middle_it_begins_anew(home: Path, lived: Lived) -> None:
     """Nothing of the half is left, and the next start goes on by itself."""
     record = home / "record.sqlite"
     as_of("0001", lived.home / "record.sqlite", record)
-    killed = run(home, "status", MAILFLOW_FAILPOINT="migrate.before_commit")
+    at = f"{lived.now:%Y-%m-%dT%H:%M}"
+    killed = run(home, "run", "--once", "--at", at, MAILFLOW_FAILPOINT="migrate.before_commit")
     assert killed.returncode == -signal.SIGKILL
     assert schema_of(record) == "0001"
     assert len(backups(home / "backup")) == 1
+    Agency.again(home, lived.now).close()
     assert verify_record(home) == []
     assert schema_of(record) == revisions()[-1]
+
+
+def test_whoever_only_reads_leaves_an_earlier_record_as_it_is(home: Path, lived: Lived) -> None:
+    """A verb of the new program, tried out beside the old service, says what brings it up."""
+    record = home / "record.sqlite"
+    as_of("0004", lived.home / "record.sqlite", record)
+    before = record.read_bytes()
+    for verb in READING:
+        said = CliRunner().invoke(app, ["--home", str(home), *verb.split()]).exception
+        assert isinstance(said, Misconfigured), verb
+        assert "earlier Mailflow; the next start (mailflow run)" in str(said)
+    assert record.read_bytes() == before
+    assert not (home / "backup").exists()
+
+
+def test_a_copy_of_an_earlier_record_is_of_that_schema(home: Path, lived: Lived) -> None:
+    """Made with the new program, it can still be restored under the old one."""
+    record = home / "record.sqlite"
+    as_of("0004", lived.home / "record.sqlite", record)
+    copy = back_up_record(home, lambda: lived.now)
+    assert (schema_of(copy), schema_of(record)) == ("0004", "0004")
 
 
 def test_without_a_copy_there_is_no_upgrade(home: Path, lived: Lived) -> None:
@@ -100,7 +129,7 @@ def test_without_a_copy_there_is_no_upgrade(home: Path, lived: Lived) -> None:
     as_of("0004", lived.home / "record.sqlite", record)
     (home / "backup").write_text("no folder")
     with pytest.raises(Misconfigured, match="backup"):
-        verify_record(home)
+        Agency.again(home, lived.now)
     assert schema_of(record) == "0004"
 
 
