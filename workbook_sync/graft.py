@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -19,6 +20,9 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _RELATED = f'<Relationships xmlns="{_PACKAGE}"/>'.encode()
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _GROUPS = ("fonts", "fills", "borders")
+_LONGEST_LIST = 255
+"""Characters that Excel takes as a dropdown's own list."""
+
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
 _BEFORE_DXFS = ("numFmts", *_GROUPS, "cellStyleXfs", "cellXfs", "cellStyles")
 
@@ -27,7 +31,8 @@ def graft(target: bytes, source: bytes, name: str) -> bytes:
     """The workbook `target` with the sheet `name` of `source` as its last one, with its table.
 
     Formats are added to those there are. A dropdown whose list stands on another sheet takes that
-    list from the sheet of the same name in `target`, by the list's first cell, or is left out.
+    list from the sheet of the same name in `target`, by the list's first cell; where there is no
+    such list its words go into the dropdown itself, and where they do not fit it is left out.
     Raises Refusal where that cannot be done or proven; nothing of the result may be used then.
     """
     old, new = open_book(target), open_book(source)
@@ -42,23 +47,43 @@ def graft(target: bytes, source: bytes, name: str) -> bytes:
 
 
 def _lists(target: bytes, source: bytes) -> dict[str, str]:
-    """Ranges of lists in the source by those of the same lists in the target."""
-    ranges = [_columns(data) for data in (source, target)]
-    return {where: ranges[1][key] for key, where in ranges[0].items() if key in ranges[1]}
+    """By ranges of lists in the source: those of the same lists in the target, or their words."""
+    ours, theirs = _columns(source), _columns(target)
+    found = {
+        column.place: theirs[key].place if key in theirs else column.said
+        for key, column in ours.items()
+    }
+    return {place: there for place, there in found.items() if there}
 
 
-def _columns(data: bytes) -> dict[tuple[str, str], str]:
-    """The columns of hidden sheets as ranges, by sheet and first cell."""
+@dataclass(frozen=True)
+class _Column:
+    """A list on a hidden sheet: where it stands, and what it says."""
+
+    place: str
+    words: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """Its words as a dropdown's own formula, "" where they cannot be said so."""
+        text = ",".join(self.words)
+        fits = len(text) <= _LONGEST_LIST and text.count(",") == len(self.words) - 1
+        return f'"{text}"' if text and fits and '"' not in text else ""
+
+
+def _columns(data: bytes) -> dict[tuple[str, str], _Column]:
+    """The columns of hidden sheets, by sheet and first cell."""
     book, skeleton = read(data), open_book(data)
     found = {}
     for sheet in skeleton.sheets:
         rows = book.sheet(sheet.name).rows if sheet.state != "visible" else ()
         cells = [cell for row in rows for cell in row.cells if cell.value is not None]
         for head in (cell for cell in cells if cell.row == 1):
-            last = max(cell.row for cell in cells if cell.column == head.column)
+            under = [cell for cell in cells if cell.column == head.column and cell.row > 1]
+            last = max((cell.row for cell in under), default=2)
             letters = column_letters(head.column)
-            place = f"'{sheet.name}'!${letters}$2:${letters}${max(2, last)}"
-            found[sheet.name, str(head.value)] = place
+            place = f"'{sheet.name}'!${letters}$2:${letters}${last}"
+            found[sheet.name, str(head.value)] = _Column(place, tuple(str(c.value) for c in under))
     return found
 
 

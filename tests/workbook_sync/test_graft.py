@@ -78,11 +78,24 @@ def test_it_looks_as_it_was_made_and_its_list_is_the_workbooks_own() -> None:
     assert page.tables["tblMucTieu"].id == 2
 
 
-def test_a_list_the_workbook_has_not_is_left_out() -> None:
-    """A dropdown of nothing would refuse every word."""
+@pytest.mark.parametrize(
+    ("units", "lists"),
+    [
+        (("Một cửa", "Kế hoạch"), ['"Một cửa,Kế hoạch"']),
+        (("Một cửa, tầng 1", "Kế hoạch"), []),
+        (tuple(f"Đơn vị số {number}" for number in range(30)), []),
+        (('Phòng "A"',), []),
+        ((), []),
+    ],
+)
+def test_a_list_the_workbook_has_not_goes_into_the_dropdown(
+    units: tuple[str, ...], lists: list[str]
+) -> None:
+    """Where it fits; a dropdown of nothing would refuse every word."""
     old = build(WorkbookSpec((FreeSheet("Trang", [Line(("Chữ",))]),)))
-    page = load_workbook(BytesIO(graft(old, NEW, "Mục tiêu")))["Mục tiêu"]
-    assert [d for d in page.data_validations.dataValidation if d.type == "list"] == []
+    page = load_workbook(BytesIO(graft(old, book("Mục tiêu", units, "tblMucTieu"), "Mục tiêu")))
+    found = page["Mục tiêu"].data_validations.dataValidation
+    assert [d.formula1 for d in found if d.type == "list"] == lists
 
 
 def test_rows_are_added_to_the_grafted_table_as_to_any_other() -> None:
