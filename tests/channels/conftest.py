@@ -5,6 +5,8 @@ from itertools import count
 
 import pytest
 
+from tests.channels.exchanges import ISO
+from tests.ews import ExchangeBox, exchange_server
 from tests.servers import Certificates, Dovecot, dovecot, make_certificates
 
 _numbers = count(1)
@@ -27,3 +29,10 @@ def post_office() -> Iterator[Dovecot]:
 def user() -> str:
     """An account that no other test uses."""
     return f"hop-thu-{next(_numbers)}"
+
+
+@pytest.fixture
+def box(certificates: Certificates) -> Iterator[ExchangeBox]:
+    """An Exchange server with the ISO mailbox, which wants NTLM."""
+    with exchange_server(certificates, ISO) as running:
+        yield running
