@@ -293,6 +293,8 @@ def channels(found: Settings, clock: Clock) -> tuple[Mailbox, Transport]:
             MaildirMailbox(mail.maildir_in, clock=clock),
             MaildirTransport(mail.maildir_out, clock=clock),
         )
+    if mail.kind == "exchange":
+        return _exchange(found)
     token = _token(found) if mail.authority else None
     incoming = _incoming(found, token)
     outgoing = Server(
@@ -307,10 +309,25 @@ def channels(found: Settings, clock: Clock) -> tuple[Mailbox, Transport]:
     return ImapMailbox(incoming, folder=mail.inbox), SmtpTransport(outgoing, hello=mail.domain)
 
 
+def _exchange(found: Settings) -> tuple[Mailbox, Transport]:
+    """Give both ways of a mailbox on Exchange."""
+    from mailflow.channels.ews import Exchange  # noqa: PLC0415 - exchangelib is slow to load
+    from mailflow.channels.exchange import (  # noqa: PLC0415 - the same
+        ExchangeMailbox,
+        ExchangeTransport,
+    )
+
+    mail, server = found.mail, _incoming(found, None)
+    if not server.host:
+        server = replace(server, host=f"autodiscover.{mail.domain}")
+    exchange = Exchange(server, mail.address, mail.endpoint or "", mail.auth)
+    return ExchangeMailbox(exchange, folder=mail.inbox), ExchangeTransport(exchange)
+
+
 def sent_folder(found: Settings) -> SentFolder | None:
     """Give where copies of sent mail go; None where the server keeps them, or a Maildir does."""
     mail = found.mail
-    if mail.kind == "maildir" or mail.sent_folder == "":
+    if mail.kind != "imap" or mail.sent_folder == "":
         return None
     server = _incoming(found, _token(found) if mail.authority else None)
     return ImapSentFolder(server, folder=mail.sent_folder)

@@ -13,9 +13,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
@@ -32,29 +29,19 @@ from mailflow.settings.kinds import (
     LimitName,
     Megabytes,
     MonthDay,
-    Port,
     RegisterPlace,
-    Security,
     TimeOfDay,
     Weekday,
     Words,
     context_of,
     day_of,
     in_home,
-    is_loopback,
-    words_or_none,
 )
+from mailflow.settings.mail import Mail
+from mailflow.settings.section import Section
 from workbook_sync.places import Address as ShareAddress
 
-IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
-SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
 LAST_PLAN_DAY = 28
-
-
-class Section(BaseModel):
-    """What all sections share: no unknown key, no change after reading, defaults checked too."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
 class Agency(Section):
@@ -98,92 +85,6 @@ class Agency(Section):
         if hours[0] >= hours[1]:
             raise ValueError("opens after it closes")
         return hours
-
-
-class Mail(Section):
-    """[mail]: the mailbox people write to, and the server that sends for it."""
-
-    kind: Literal["maildir", "imap"] = "maildir"
-    address: Address = Field(examples=["iso@coquan.gov.vn"])
-    display_name: Words | None = Field(default=None, examples=["Ban ISO"])
-    host: Words | None = Field(default=None, examples=["mail.coquan.gov.vn"])
-    tls: Security = "tls"
-    port: Port = Field(default_factory=lambda seen: IMAP_PORTS[seen["tls"]], examples=[993])
-    user: Words = Field(
-        default_factory=lambda seen: seen["address"], examples=["iso@coquan.gov.vn"]
-    )
-    ca_file: HomePath | None = Field(default=None, examples=["ca.pem"])
-    smtp_host: Words | None = Field(
-        default_factory=lambda seen: seen["host"], examples=["mail.coquan.gov.vn"]
-    )
-    smtp_tls: Security = "starttls"
-    smtp_port: Port = Field(
-        default_factory=lambda seen: SMTP_PORTS[seen["smtp_tls"]], examples=[587]
-    )
-    smtp_user: Words = Field(
-        default_factory=lambda seen: seen["user"], examples=["iso@coquan.gov.vn"]
-    )
-    client_id: Words | None = Field(default=None, examples=["11111111-2222-3333-4444-555555555555"])
-    authority: Words | None = Field(
-        default=None, examples=["https://login.microsoftonline.com/coquan.onmicrosoft.com"]
-    )
-    smime_ca: HomePath | None = Field(default=None, examples=["smime-ca.pem"])
-    trusted_authserv: Words | None = Field(default=None, examples=["mail.coquan.gov.vn"])
-    verp: bool = Field(default=False, strict=True, examples=[True])
-    most_letters: int = Field(default=30, strict=True, ge=1, le=10_000)
-    inbox: Words = "INBOX"
-    done_folder: Words = "Đã xử lý"
-    review_folder: Words = "Cần xem"
-    sent_folder: Annotated[str, AfterValidator(words_or_none)] | None = Field(
-        default_factory=lambda seen: "" if seen.get("authority") else None, examples=["Đã gửi"]
-    )
-    maildir_in: HomePath = Path("mail/in")
-    maildir_out: HomePath = Path("mail/out")
-
-    @property
-    def domain(self) -> str:
-        """What stands after the @: the right side of the Message-IDs we make."""
-        return self.address.rpartition("@")[2]
-
-    @field_validator("host")
-    @classmethod
-    def _imap_has_a_server(cls, host: str | None, info: ValidationInfo) -> str | None:
-        if host is None and info.data.get("kind") == "imap":
-            raise ValueError('is missing: kind = "imap" needs a server')
-        return host
-
-    @field_validator("authority")
-    @classmethod
-    def _comes_with_its_client(cls, authority: str | None, info: ValidationInfo) -> str | None:
-        if authority is not None and not re.fullmatch(r"https://[^/\s]+/[^/\s]+", authority):
-            raise ValueError("is not like https://login.microsoftonline.com/coquan.onmicrosoft.com")
-        if (authority is None) != (info.data.get("client_id") is None):
-            raise ValueError("and client_id stand together: both for a login by token, or neither")
-        return authority
-
-    @field_validator("tls", "smtp_tls")
-    @classmethod
-    def _open_only_on_this_machine(cls, tls: str, info: ValidationInfo) -> str:
-        host = info.data.get("host")
-        if info.field_name == "smtp_tls":
-            host = info.data.get("smtp_host", host)
-        if tls == "none" and host and not is_loopback(host):
-            raise ValueError(f'"none" would send the password in the clear to {host}')
-        return tls
-
-    @field_validator("ca_file", "smime_ca")
-    @classmethod
-    def _file_exists(cls, path: Path | None) -> Path | None:
-        if path and not path.is_file():
-            raise ValueError(f"there is no file {path}")
-        return path
-
-    @field_validator("maildir_out")
-    @classmethod
-    def _never_reads_its_own(cls, path: Path, info: ValidationInfo) -> Path:
-        if path == info.data.get("maildir_in"):
-            raise ValueError("is also maildir_in: Mailflow would read what it sends")
-        return path
 
 
 class Attachments(Section):

@@ -101,7 +101,7 @@ class ExchangeBox:
             user or self.address,
             password or self.password,
             ca_file=self.certificates.ca,
-            timeout=5,
+            timeout=30,
         )
         known = {"endpoint": self.endpoint, "auth": self.auth}
         return Exchange(server, self.address, **(known | other))
@@ -228,7 +228,9 @@ class ExchangeBox:
     def _Subscribe(self, asked: Any) -> str:  # noqa: N802 - the same
         assert _folder_ids(asked) == ["inbox"]
         name = f"subscription-{next(self.numbers)}"
-        self.subscriptions[name] = len(self.events)
+        with self.news:
+            self.subscriptions[name] = len(self.events)
+            self.news.notify_all()
         inner = f"<m:SubscriptionId>{name}</m:SubscriptionId>"
         return soap.response("Subscribe", [soap.success("Subscribe", inner)])
 

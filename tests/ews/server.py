@@ -20,6 +20,8 @@ from tests.ews import soap
 from tests.ews.mailbox import ACCOUNT, ExchangeBox
 from tests.servers import Certificates
 
+PATHS = ("/EWS/Exchange.asmx", "/autodiscover/autodiscover.svc")
+
 
 class Front(ThreadingHTTPServer):
     """The listener; it knows its connections, to cut them."""
@@ -76,6 +78,9 @@ class Visit(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """Answer one request."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path not in PATHS:
+            self._say(404, b"<html>not here</html>")
+            return
         if not self._let_in():
             return
         asked: Any = soap.body(body)

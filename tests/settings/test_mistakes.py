@@ -40,7 +40,7 @@ from tests.settings.homes import faults_of, settings_of
         ('[mail]\naddress = "iso"', "mail.address: 'iso' is not one plain mail address"),
         ('[mail]\naddress = "a@b.vn, c@d.vn"', "mail.address: 'a@b.vn, c@d.vn' is not one"),
         ('[mail]\naddress = "thưký@coquan.test"', "mail.address: 'thưký@coquan.test' is not"),
-        ('[mail]\nkind = "pop3"', "mail.kind: 'pop3' is not one of 'maildir' or 'imap'"),
+        ('[mail]\nkind = "pop3"', "mail.kind: 'pop3' is not one of 'maildir', 'imap' or"),
         ('[mail]\nkind = "imap"', 'mail.host: is missing: kind = "imap" needs a server'),
         ('[mail]\nport = "993"', "mail.port: must be a whole number without quotes"),
         ("[mail]\nport = 0", "mail.port: 0 is too small, at least 1; write for example port = 993"),
@@ -52,6 +52,37 @@ from tests.settings.homes import faults_of, settings_of
             '[mail]\nclient_id = "1"\nauthority = "http://a.vn/b"',
             "mail.authority: is not like https://",
         ),
+        (
+            '[mail]\nkind = "exchange"\ntls = "starttls"',
+            "mail.tls: 'starttls' is not for Exchange, which is reached by HTTPS alone",
+        ),
+        (
+            '[mail]\nkind = "exchange"\nendpoint = "mail.coquan.vn"',
+            "mail.endpoint: is not the https:// address of EWS; write for example endpoint = ",
+        ),
+        (
+            '[mail]\nkind = "exchange"\nendpoint = "http://mail.coquan.vn/EWS/Exchange.asmx"',
+            "mail.endpoint: is not the https:// address of EWS",
+        ),
+        (
+            '[mail]\nkind = "exchange"\n'
+            'endpoint = "https://outlook.office365.com/EWS/Exchange.asmx"',
+            "mail.endpoint: is Microsoft 365, which no longer speaks EWS: set kind = ",
+        ),
+        (
+            '[mail]\nkind = "imap"\nhost = "m.vn"\nendpoint = "https://m.vn/EWS/Exchange.asmx"',
+            'mail.endpoint: needs kind = "exchange"',
+        ),
+        (
+            '[mail]\nkind = "exchange"\nclient_id = "1"\nauthority = "https://a.vn/b"',
+            'mail.authority: needs kind = "imap": Exchange takes user and password',
+        ),
+        (
+            '[mail]\nkind = "exchange"\nverp = true',
+            "mail.verp: is not for Exchange, which sends from the mailbox's own address; "
+            "write for example verp = false",
+        ),
+        ('[mail]\nauth = "kerberos"', "mail.auth: 'kerberos' is not one of 'ntlm' or 'basic'"),
         ('[mail]\nhost = "m.vn"\nsmtp_tls = "none"', 'mail.smtp_tls: "none" would send the'),
         ('[mail]\nca_file = "ca.pem"', "mail.ca_file: there is no file "),
         ('[mail]\nsmime_ca = "ca.pem"', "mail.smime_ca: there is no file "),

@@ -102,6 +102,17 @@ def test_an_imap_mailbox_needs_only_its_host(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "endpoint", ["", 'endpoint = "https://mail.coquan.test/EWS/Exchange.asmx"\n']
+)
+def test_a_mailbox_on_exchange_needs_nothing_more(tmp_path: Path, endpoint: str) -> None:
+    """Without an endpoint it is asked for; NTLM, which takes every password, unless written."""
+    mail = settings_of(tmp_path, f'{GOOD}kind = "exchange"\n{endpoint}').mail
+
+    assert (mail.port, mail.user, mail.auth) == (443, "iso@coquan.test", "ntlm")
+    assert bool(mail.endpoint) is bool(endpoint)
+
+
+@pytest.mark.parametrize(
     ("lines", "ports"),
     [
         ('tls = "starttls"\nsmtp_tls = "tls"', (143, 465)),
