@@ -1,7 +1,8 @@
 """Kills a daemon at random, over real Dovecot and a mail server, and looks at what is left.
 
 `python -m tests.destruction [--letters 500] [--kills 300] [--seed 1]`, or with `--sweep` at every
-passing of every failpoint on every stage. Exit code 1 on any fault.
+passing of every failpoint on every stage, or with `--soak` after every 5,000 of 100,000 letters of
+a year. Exit code 1 on any fault.
 """
 
 import logging
@@ -12,6 +13,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
 
+from tests.destruction import soak
 from tests.destruction.boundaries import points
 from tests.destruction.chaos import Plan, destroy
 from tests.destruction.stages import STAGES, Stage
@@ -21,18 +23,24 @@ from workbook_sync import files
 def main(arguments: Sequence[str]) -> int:
     """Destroy and say what came of it."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--letters", type=int, default=500)
+    parser.add_argument("--letters", type=int)
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sweep", action="store_true")
+    parser.add_argument("--soak", action="store_true")
+    parser.add_argument("--every", type=int, default=5_000, help="letters from kill to kill")
     wanted = parser.parse_args(arguments)
     logging.disable(logging.ERROR)  # of the mail server's library
     warnings.simplefilter("ignore")
     if wanted.sweep:
         return _swept()
     with tempfile.TemporaryDirectory(prefix="destroy-") as folder:
-        plan = Plan(wanted.letters, wanted.kills, wanted.seed)
-        came = destroy(Path(folder), plan, _say)
+        if wanted.soak:
+            year = soak.Plan(wanted.letters or 100_000, wanted.every, wanted.seed)
+            came = soak.soak(Path(folder), year, _say)
+        else:
+            plan = Plan(wanted.letters or 500, wanted.kills, wanted.seed)
+            came = destroy(Path(folder), plan, _say)
     _faults(came.faults)
     _say(
         f"{came.kills} kills survived; {came.letters} letters in {came.deliveries} deliveries, "

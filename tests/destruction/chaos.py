@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.console import run
 from tests.destruction.lives import Fast, ended, kill, live
-from tests.destruction.town import SECRETS, Town, town
+from tests.destruction.town import SECRETS, Town, message_id, town
 from tests.destruction.verdicts import faults, set_aside
 
 START = datetime.fromisoformat("2026-03-02T08:00:00+07:00")
@@ -59,21 +59,26 @@ class Survived:
 def destroy(folder: Path, plan: Plan, say: Callable[[str], None]) -> Survived:
     """Let letters and edits come in while the daemon is killed again and again; then look."""
     clock, kills = Fast(START, plan.pace, time.monotonic()), plan.kills
-    with town(folder, clock, plan.seed) as made:
+    with town(folder, clock, random.Random(plan.seed)) as made:
         _kill_at_random(made, clock, plan, say)
         while len(made.letters) < plan.letters:
             made.posts()
-        found = _brought_to_rest(made, clock)
-        found += faults(made, kills)
-        verified = run(made.home, "record", "verify")
-        found += [verified.stdout.strip()] if verified.returncode else []
-        sent = len(made.sink.taken)
-        ids = {taken.content.partition(b"Message-ID:")[2][:80] for taken in made.sink.taken}
-        typed = len(made.keepers.rows) + len(made.keepers.decided)
-        delivered = made.delivered.total()
-        again = sent - len(ids)
-        counts = (kills, len(made.letters), delivered, typed, sent, again, set_aside(made))
-        return Survived(*counts, tuple(found))
+        return survived(made, clock, kills)
+
+
+def survived(made: Town, clock: Fast, kills: int) -> Survived:
+    """Let a town come to rest after so many kills, and look at what is left."""
+    found = _brought_to_rest(made, clock)
+    made.reads()
+    found += faults(made, kills)
+    verified = run(made.home, "record", "verify")
+    found += [verified.stdout.strip()] if verified.returncode else []
+    sent = len(made.sink.taken)
+    again = sent - len({message_id(taken.content) for taken in made.sink.taken})
+    typed = len(made.keepers.rows) + len(made.keepers.decided)
+    delivered = made.delivered.total()
+    counts = (kills, len(made.letters), delivered, typed, sent, again, set_aside(made))
+    return Survived(*counts, tuple(found))
 
 
 def _kill_at_random(made: Town, clock: Fast, plan: Plan, say: Callable[[str], None]) -> None:
@@ -128,6 +133,7 @@ def _left_to_do(made: Town) -> bool:
             "SELECT (SELECT count(*) FROM letters WHERE outcome IS NULL)"
             " + (SELECT count(*) FROM notices WHERE status = 'waiting')"
             " + (SELECT count(*) FROM registers WHERE intent_sha256 IS NOT NULL)"
+            " + (SELECT count(*) FROM marks WHERE name = 'unsaved_copy')"
         ).fetchone()
     with made.office.client("iso@ankhe.example") as client:
         return bool(left or int(client.select("INBOX", readonly=True)[1][0] or 0))

@@ -1,7 +1,7 @@
 """What people write in a town of five hundred letters, and what each letter must come to."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -46,7 +46,8 @@ _UNSURE = "Để tôi xem lại với anh em đã rồi trả lời sau nhé"
 HEAD, LEAD = cast.ONE_STOP_HEAD, cast.LEAD
 
 NONCONFORMITY, IMPROVEMENT = "Báo cáo không phù hợp", "Đề xuất cải tiến"
-STORIES: tuple[tuple[str, Person, tuple[Step, ...]], ...] = (
+Story = tuple[str, Person, tuple[Step, ...]]
+STORIES: tuple[Story, ...] = (
     (
         NONCONFORMITY,
         cast.CLERK,
@@ -102,9 +103,16 @@ class Matter:
 
 @dataclass
 class People:
-    """The people of the agency and around it; `random` decides what comes next."""
+    """The people of the agency and around it; `random` decides what comes next.
+
+    `answers` is the share of letters that answer us, while we ask; `noise` that of what nobody
+    asked for among the others.
+    """
 
     random: random.Random
+    stories: Sequence[Story] = STORIES
+    answers: float = 0.7
+    noise: float = 0.35
     written: int = 0
     matters: list[Matter] = field(default_factory=list)
     expected: dict[str, Expected] = field(default_factory=dict)
@@ -112,9 +120,9 @@ class People:
     def write(self) -> EmailMessage:
         """Write the next letter: mostly an answer to whom we asked, else something new."""
         waiting = [matter for matter in self.matters if matter.asked and matter.steps]
-        if waiting and self.random.random() < 0.7:
+        if waiting and self.random.random() < self.answers:
             return self._answer(self.random.choice(waiting))
-        if self.random.random() < 0.35:
+        if self.random.random() < self.noise:
             return self._noise()
         return self._report()
 
@@ -131,7 +139,7 @@ class People:
                 return
 
     def _report(self) -> EmailMessage:
-        words, who, steps = self.random.choice(STORIES)
+        words, who, steps = self.random.choice(self.stories)
         mark = f"Chuyện số {self.written}"
         self.matters.append(Matter(mark, list(steps)))
         text = f"{words}\n{mark}: {self._tale()}"

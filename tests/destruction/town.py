@@ -1,5 +1,6 @@
 """A town with real servers: people's letters by IMAP, ours by SMTP, registers on a disk."""
 
+import hashlib
 import imaplib
 import random
 from collections import Counter
@@ -38,6 +39,7 @@ class Town:
     clock: Clock
     people: People
     keepers: Keepers
+    post: imaplib.IMAP4
     delivered: Counter[str] = field(default_factory=Counter)
     letters: list[bytes] = field(default_factory=list)
     read: int = 0
@@ -54,15 +56,19 @@ class Town:
             self._deliver(b"Received: from elsewhere\r\nDelivered-To: x@elsewhere\r\n" + again)
 
     def reads(self) -> None:
-        """Everybody reads what the server took for them since the last time, each mail once."""
+        """Everybody reads what the server took for them since the last time, each mail once.
+
+        Of what was read its name and hash are kept.
+        """
         for taken in self.sink.taken[self.read :]:
             self.people.receive(read_mail(taken.content))
+            digest = hashlib.sha256(taken.content).hexdigest()
+            taken.content = f"Message-ID: <{message_id(taken.content)}>\r\n\r\n{digest}".encode()
             self.read += 1
 
     def _deliver(self, raw: bytes) -> None:
         moment = imaplib.Time2Internaldate(self.clock())
-        with self.office.client(cast.MAILBOX) as client:
-            assert client.append("INBOX", "", moment, raw)[0] == "OK"
+        assert self.post.append("INBOX", "", moment, raw)[0] == "OK"
         self.delivered[message_id(raw)] += 1
 
 
@@ -74,18 +80,21 @@ def message_id(raw: bytes) -> str:
 
 
 @contextmanager
-def town(folder: Path, clock: Clock, seed: int) -> Iterator[Town]:
+def town(
+    folder: Path, clock: Clock, chance: random.Random, people: People | None = None
+) -> Iterator[Town]:
     """Make a home in a folder, with Dovecot and a mail server around it, until the block ends."""
     home = folder / "home"
     make_home(home, cast.AGENCY, cast.MAILBOX, cast.SECRETARY.email, clock, cast.ROSTER)
     with (
         dovecot() as office,
         smtp_sink(office.certificates, tls="starttls", auth_required=True) as sink,
+        office.client(cast.MAILBOX) as post,
     ):
         _connect(home, office, sink)
-        chance = random.Random(seed)
-        books = (home / "Sổ theo dõi.xlsx", home / UNIT_BOOK)
-        yield Town(home, office, sink, clock, People(chance), Keepers(*books, chance))
+        people = people or People(chance)
+        keepers = Keepers(home / "Sổ theo dõi.xlsx", home / UNIT_BOOK, chance)
+        yield Town(home, office, sink, clock, people, keepers, post)
 
 
 def _connect(home: Path, office: Dovecot, sink: SmtpSink) -> None:

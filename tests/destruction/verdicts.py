@@ -6,7 +6,6 @@ Each function gives sentences about what is wrong, none when all is well.
 import hashlib
 import imaplib
 import json
-import re
 import sqlite3
 import zipfile
 from collections import Counter, defaultdict
@@ -19,7 +18,8 @@ from openpyxl import load_workbook
 from mailflow.demo import cast
 from tests.destruction.town import Town, message_id
 
-_NAME = re.compile(rb'"?([^"]+)"?$')
+SENT = "Sent"
+"""The folder of sent mail on this server."""
 
 
 def faults(town: Town, kills: int) -> list[str]:
@@ -89,18 +89,31 @@ def _effects(base: sqlite3.Connection, town: Town) -> Iterator[str]:
 
 
 def _mailbox(town: Town) -> Iterator[str]:
-    """Every copy that was delivered lies in one folder still, none in the inbox."""
+    """Every letter that was delivered lies in one folder still, none in the inbox.
+
+    Every mail that was sent has one copy in the folder of sent mail.
+    """
     found: Counter[str] = Counter()
+    ours = Counter({message_id(taken.content) for taken in town.sink.taken})
     with town.office.client(cast.MAILBOX) as client:
         for folder in _folders(client):
             assert client.select(folder, readonly=True)[0] == "OK"
             names = _names(client)
             if folder == "INBOX" and names:
                 yield f"the inbox still has {len(names)} letters"
-            found.update(names)
+            if folder == SENT:
+                yield from _copies(Counter(names), ours)
+            else:
+                found.update(names)
     for name in found.keys() | town.delivered.keys():
         if found[name] != town.delivered[name]:
             yield f"letter {name}: {town.delivered[name]} delivered, {found[name]} in the folders"
+
+
+def _copies(kept: Counter[str], sent: Counter[str]) -> Iterator[str]:
+    for name in kept.keys() | sent.keys():
+        if kept[name] != sent[name]:
+            yield f"mail {name}: sent, {kept[name]} copies kept"
 
 
 def _folders(client: imaplib.IMAP4) -> list[str]:
