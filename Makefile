@@ -9,7 +9,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annota
 	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: demo gallery guides test story kills check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year bench-record lock fuzz fuzz-registers destroy
+.PHONY: demo gallery guides test test-postgres story kills check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year bench-record lock fuzz fuzz-registers destroy
 
 # Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
 demo: .venv/runtime.stamp
@@ -30,6 +30,11 @@ test: check
 # Plays the sample agency's year, looks at all that came of it, and posts every letter again.
 story: .venv/tools.stamp
 	$(BIN)/pytest -m story
+
+# Runs every test that opens a record once more, on a PostgreSQL that the tests start themselves.
+test-postgres: .venv/tools.stamp
+	MAILFLOW_DATABASE=postgresql $(BIN)/pytest -n 2 -m "not kills and not story" tests/record tests/actions \
+		tests/conversations tests/registers tests/outbox tests/daemon tests/objectives tests/evidence tests/cli
 
 # Kills the program at every boundary of its work, and at random, and looks at what is left.
 kills: .venv/tools.stamp

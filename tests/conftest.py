@@ -1,13 +1,15 @@
 """What every test shares: golden files, Hypothesis profiles, and the need for real programs."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.bound import watch
 from tests.components import compare_golden, corpus, need
+from tests.databases import POSTGRESQL, server
 from workbook_sync import files
 
 __all__ = ["corpus", "need"]
@@ -28,6 +30,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write tests/data/golden from what the program says now, then read the difference",
     )
+
+
+watch()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what is about SQLite's file, and the other way round."""
+    for item in items:
+        about = item.get_closest_marker("sqlite")
+        if POSTGRESQL and about:
+            item.add_marker(pytest.mark.skip(reason=f"SQLite: {about.args[0]}"))
+        if not POSTGRESQL and item.get_closest_marker("postgresql"):
+            item.add_marker(pytest.mark.skip(reason="about PostgreSQL: make test-postgres"))
+
+
+if POSTGRESQL:
+
+    @pytest.fixture(autouse=True)
+    def _databases() -> Iterator[None]:
+        """A test's databases go with it; those of a module or a session stay."""
+        before = len(server().databases)
+        yield
+        server().drop(before)
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
     or_,
 )
-from sqlalchemy.types import TypeEngine, UserDefinedType
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from mailflow.clock import from_text, to_text
 
@@ -59,14 +59,15 @@ def _is_sound(text: str) -> bool:
     return True
 
 
-class Words(Text):
+class Words(TypeDecorator[str]):
     """Text as people wrote it; what no database takes (NUL, half a surrogate) becomes U+FFFD."""
 
+    impl = Text
     cache_ok = True
 
-    def bind_processor(self, dialect: Dialect) -> Processor:
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Make the text storable; comparing goes the same way as storing."""
-        return _unless_none(storable)
+        return None if value is None else storable(value)
 
 
 class _Text(UserDefinedType[T]):

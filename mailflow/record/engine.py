@@ -1,6 +1,8 @@
 """Opens the record's database so that nothing is lost, and speaks of its failures in our words."""
 
 import sqlite3
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,13 @@ BUSY_SECONDS = 10
 READING = "mailflow_reading"
 """Execution option of a connection that only reads and takes no write lock."""
 
+_SERVER = (
+    f"lock_timeout={BUSY_SECONDS}s",
+    # A daemon whose machine is gone holds an agency's row no longer than a minute.
+    "tcp_keepalives_idle=30",
+    "tcp_keepalives_interval=10",
+    "tcp_keepalives_count=3",
+)
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 _PASSING = frozenset(
     {
@@ -39,22 +48,34 @@ DAMAGED = (
 def open_record(database_url: str) -> Engine:
     """Open the database named by a URL: `sqlite:////path/record.sqlite` or `postgresql+psycopg:`.
 
-    An SQLite file is made for its owner's eyes alone. Raises Misconfigured.
+    An SQLite file is made for its owner's eyes alone. A database on a server is opened once a
+    process: the agencies in it share its few connections. Raises Misconfigured.
     """
     url = _checked(database_url)
-    if url.get_backend_name() == "sqlite":
-        _make_private(Path(url.database or ""))
+    if url.get_backend_name() == "postgresql":
+        return _open_on_server(url)
+    _make_private(Path(url.database or ""))
+    engine = _engine(url, {"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "commit", _refuse_empty_commit)
+    return engine
+
+
+@lru_cache
+def _open_on_server(url: URL) -> Engine:
+    options = " ".join(f"-c {setting}" for setting in _SERVER)
+    engine = _engine(url, {"options": options, "client_encoding": "utf8"})
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _engine(url: URL, connect_args: Mapping[str, Any]) -> Engine:
     try:
-        engine = create_engine(url, connect_args=_connect_args(url), hide_parameters=True)
+        engine = create_engine(url, connect_args=dict(connect_args), hide_parameters=True)
     except ImportError as error:
         raise Misconfigured([f"record.database_url: {error.name} is not installed"]) from error
     event.listen(engine, "handle_error", _translate)
-    if url.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin_sqlite)
-        event.listen(engine, "commit", _refuse_empty_commit)
-    else:
-        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -76,10 +97,6 @@ def _checked(database_url: str) -> URL:
     if backend == "sqlite" and url.database in {None, "", ":memory:"}:
         raise Misconfigured(["record.database_url: name a file, as in sqlite:///record.sqlite"])
     return url
-
-
-def _connect_args(url: URL) -> dict[str, Any]:
-    return {"timeout": BUSY_SECONDS} if url.get_backend_name() == "sqlite" else {}
 
 
 def _make_private(path: Path) -> None:

@@ -203,7 +203,8 @@ class Notices:
             _notices.c.address == address, failed_at.is_not(None)
         )
         query = query if since is None else query.where(failed_at > since)
-        return tuple((row.failed_at, row.error) for row in self.scope.rows(query))
+        rows = self.scope.rows(query.order_by(_notices.c.id))
+        return tuple((row.failed_at, row.error) for row in rows)
 
     def list(
         self,

@@ -50,8 +50,8 @@ class Papers:
         own = self.scope.rows_of(_notices, ("id",), ("id", "letter_id"), request=code)
         asked = (
             self._select(_lines, _notices.c.id, _notices.c.letter_id)
-            .join(_asks, _asks.c.id == _lines.c.ask_id)
-            .join(_notices, _notices.c.id == _asks.c.notice_id)
+            .join(_asks, _own(_asks) & (_asks.c.id == _lines.c.ask_id))
+            .join(_notices, _own(_notices) & (_notices.c.id == _asks.c.notice_id))
         )
         return [*own, *self.scope.rows(asked.where(_lines.c.request == code))]
 
@@ -141,9 +141,8 @@ class Papers:
 
     def _texts(self, column: Column[Any]) -> Iterator[str]:
         """Walk a column of JSON as it is stored, where it names a blob."""
-        connection = self.scope.connection.execution_options(stream_results=True)
         query = self._select(column.table, column.cast(Words))
-        rows = connection.execute(query.where(column.cast(Words).contains('"sha256"')))
+        rows = self.scope.stream(query.where(column.cast(Words).contains('"sha256"')))
         return (str(row[0]) for row in rows)
 
     def _pages(self, table: Table, *columns: ColumnElement[Any]) -> Iterator[Row[Any]]:
@@ -158,6 +157,12 @@ class Papers:
 
     def _select(self, table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
         return self.scope.select(table, *columns)
+
+
+def _own(table: Table) -> ColumnElement[bool]:
+    """Say of a table joined to an ask's lines that its rows are the same agency's."""
+    own: ColumnElement[bool] = table.c.agency_id == _lines.c.agency_id
+    return own
 
 
 _TEXTS = (

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from mailflow.errors import Misconfigured, Permanent, failpoint
 from mailflow.record.engine import READING
@@ -27,12 +27,19 @@ def migrate(engine: Engine, to: str = "head") -> None:
     config = _config()
     try:
         with engine.begin() as connection:
+            _alone(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, to)
             failpoint("migrate.before_commit")
         failpoint("migrate.after_commit")
     except RuntimeError as error:
         raise Permanent(f"record: {error}; it is as it was; {INSTEAD}") from error
+
+
+def _alone(connection: Connection) -> None:
+    """Wait for another daemon that brings the schema up; SQLite's BEGIN IMMEDIATE did already."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (VERSION,))
 
 
 def schema_version(engine: Engine) -> str | None:

@@ -186,7 +186,9 @@ def _adding_once(table: Table, unique: Names, backend: str, *, numbered: bool) -
     insert = postgresql.insert if backend == "postgresql" else sqlite.insert
     adding: Any = insert(table)
     adding = adding.on_conflict_do_nothing(index_elements=("agency_id", *unique))
-    return adding.returning(table.c.id) if numbered else adding
+    if numbered:
+        return adding.returning(table.c.id)
+    return adding.execution_options(preserve_rowcount=True)
 
 
 @lru_cache(maxsize=100)

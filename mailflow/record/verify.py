@@ -117,8 +117,10 @@ def _numbers(work: Work) -> Iterator[str]:
         found.setdefault((series, row.year), []).append(row.seq)
     for key, numbers in sorted(found.items()):
         expected = range(1, last.get(key, 0) + 1)
-        if sorted(numbers) != list(expected):
-            yield f"numbers of {key[0]} {key[1]}: 1 to {len(expected)} given, {numbers} found"
+        numbers.sort()
+        if numbers != list(expected):
+            series, year = key
+            yield f"numbers of {series} {year}: 1 to {len(expected)} given, {numbers} found"
 
 
 def _orphans(work: Work) -> Iterator[str]:

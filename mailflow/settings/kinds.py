@@ -16,11 +16,12 @@ from workbook_sync.places import share_address
 
 
 class Context(TypedDict):
-    """What a check needs besides: the absolute home, the registers seen so far, a share's user."""
+    """What a check needs besides: the absolute home, what was seen so far, what other keys say."""
 
     home: Path
     workbooks: set[str]
     share_user: bool
+    own_id: bool
 
 
 def _words(text: str) -> str:

@@ -18,7 +18,7 @@ from pydantic_settings import (
 from mailflow.errors import Misconfigured
 from mailflow.settings.data import data_root
 from mailflow.settings.faults import FILE, syntax_fault, value_faults
-from mailflow.settings.sections import Sections
+from mailflow.settings.sections import STARTING_ID, Sections
 from workbook_sync.places import Address
 
 RUN_SECRETS = Path("/run/secrets")
@@ -115,11 +115,12 @@ def load(home: Path) -> Settings:
     home = home.resolve()
     data = _parse(_read(home / FILE))
     faults = _take_secrets_out(data)
-    share = data.get("share")
-    context = {
+    share, agency = data.get("share"), data.get("agency")
+    context: dict[str, Any] = {
         "home": home,
         "workbooks": set(),
         "share_user": isinstance(share, dict) and bool(share.get("user")),
+        "own_id": isinstance(agency, dict) and agency.get("id", STARTING_ID) != STARTING_ID,
         "secrets": _secrets(faults),
     }
     required: dict[str, Any] = {"agency": {}, "mail": {}, "record": {}, "backup": {}}

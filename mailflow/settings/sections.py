@@ -44,10 +44,14 @@ from workbook_sync.places import Address as ShareAddress
 LAST_PLAN_DAY = 28
 
 
+STARTING_ID = "agency"
+"""What an agency is called in a record of its own."""
+
+
 class Agency(Section):
     """[agency]: whose procedure this is; `id` keeps the agencies of one record apart."""
 
-    id: str = Field(default="agency", pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
+    id: str = Field(default=STARTING_ID, pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
     name: Words = Field(examples=["Sở Nội vụ"])
     parent: Words | None = Field(default=None, examples=["UBND tỉnh"])
     place: Words | None = Field(default=None, examples=["Hà Nội"])
@@ -116,6 +120,8 @@ class Record(Section):
         if parts.password is not None:
             raise ValueError("holds a password; remove it and put it into the file ~/.pgpass")
         if parts.scheme != "sqlite":
+            if not context_of(info)["own_id"]:
+                raise ValueError("is for many agencies: give this one an [agency] id of its own")
             return url
         if not url.startswith("sqlite:///") or url in {"sqlite:///", "sqlite:///:memory:"}:
             raise ValueError("names no file to keep the record in")

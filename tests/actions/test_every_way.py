@@ -1,6 +1,5 @@
 """Acts of anybody, in any order, at any time: the record goes where the procedure's text says."""
 
-import shutil
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -26,6 +25,7 @@ from tests.actions import by_the_text as text
 from tests.actions.by_the_text import Matter, Turn, Way
 from tests.components import cases
 from tests.conversations.agency import START
+from tests.databases import copy_record, settle
 
 RECORD = "record.sqlite"
 EVERYBODY = tuple(p.id for p in cast.ROSTER.people)
@@ -52,6 +52,7 @@ def empty() -> Empty:
     home = Path(folder.name)
     clock = Moved(START)
     make_home(home, cast.AGENCY, cast.MAILBOX, cast.SECRETARY.email, clock, cast.ROSTER)
+    settle(home)
     service = open_service(home, clock, with_pdf=False)
     service.close()
     return Empty(service.house, home, service.settings.agency.id, folder)
@@ -85,9 +86,8 @@ class Story(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        for file in empty().home.glob(f"{RECORD}*"):
-            shutil.copy(file, self.folder.name)
-        self.engine = open_record(f"sqlite:///{self.folder.name}/{RECORD}")
+        url = copy_record(empty().home / RECORD, Path(self.folder.name) / RECORD)
+        self.engine = open_record(url)
         self.now = START
         self.matters: dict[str, Matter] = {}
 

@@ -138,6 +138,7 @@ def test_a_whole_record_is_said_to_be_whole(mailflow: Mailflow, lived: Lived) ->
     assert mailflow("--home", lived.home, "record", "verify").out == "the record is whole\n"
 
 
+@pytest.mark.sqlite("its file is copied with the home")
 def test_a_tampered_record_is_found_out(mailflow: Mailflow, lived: Lived, tmp_path: Path) -> None:
     """One word changed in the database behind our back: exit code 1, the request named."""
     home = tmp_path / "copy"

@@ -9,6 +9,8 @@ from mailflow.daemon import lock
 from tests.cli.conftest import Lived, Mailflow
 from tests.record.samples import tamper
 
+pytestmark = pytest.mark.sqlite("its file is copied and put back")
+
 
 @pytest.fixture
 def own(lived: Lived, tmp_path: Path) -> Path:

@@ -3,7 +3,6 @@
 `MAILFLOW_FUZZ=25` writes thousands of letters; what was tried is counted.
 """
 
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -37,6 +36,7 @@ from mailflow.procedure.terms import Act
 from mailflow.record import Letter, Outcome, Work, open_record
 from tests.components import ROOT, cases
 from tests.conversations.agency import MALLORY, REPORT, Agency
+from tests.databases import copy_record
 
 SERIES = cases(40)
 """How many series of one to six letters are drawn."""
@@ -78,9 +78,7 @@ class Stage:
     @contextmanager
     def open(self, folder: Path) -> Iterator[Desk]:
         """Give the agency's desk over a copy of the record, which is thrown away at the end."""
-        for file in self.record.iterdir():
-            shutil.copy(file, folder)
-        engine = open_record(f"sqlite:///{folder / RECORD}")
+        engine = open_record(copy_record(self.record, folder / RECORD))
         agency = self.desk.house.settings.agency.id
         try:
             yield replace(self.desk, open_work=partial(Work, engine, agency))
@@ -95,10 +93,8 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, ..
     agency = Agency(folder / "home")
     kept: list[Stage] = []
     for number, _ in enumerate(_life(agency)):
-        record = folder / f"stage{number}"
-        record.mkdir()
-        for file in agency.home.glob(f"{RECORD}*"):
-            shutil.copy(file, record)
+        record = folder / f"stage{number}.sqlite"
+        copy_record(agency.home / RECORD, record)
         mails, now = tuple(agency.post.mails), agency.clock.now
         kept.append(Stage(record, mails, now, agency.service.desk))
     yield tuple(kept)

@@ -23,6 +23,8 @@ from tests.conversations.test_review_meeting import OCTOBER
 from tests.conversations.test_standins import AWAY, confirmed
 from tests.record.samples import tamper
 
+pytestmark = pytest.mark.sqlite("what is left of a damaged file is read")
+
 PAGE = 4_096
 DECISION = "Không xử lý thêm\nHình thức xử lý: Chấp nhận\nLý do: Không ảnh hưởng"
 

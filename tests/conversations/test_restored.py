@@ -3,11 +3,15 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from mailflow.demo import cast
 from mailflow.procedure.terms import State
 from mailflow.record import backups
 from mailflow.upkeep import restore_record, verify_record
 from tests.conversations.agency import IMPROVEMENT, Agency
+
+pytestmark = pytest.mark.sqlite("its daily copy is put back")
 
 DECISION = "Không xử lý thêm\nHình thức xử lý: Chấp nhận\nLý do: Không ảnh hưởng"
 

@@ -15,6 +15,8 @@ from mailflow.upkeep import restore_record, verify_record
 from tests.console import run
 from tests.conversations.agency import REPORT, Agency
 
+pytestmark = pytest.mark.sqlite("its file is locked or spoilt")
+
 
 @pytest.fixture
 def agency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Agency]:

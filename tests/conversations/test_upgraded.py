@@ -25,6 +25,8 @@ from tests.conversations.test_standins import AWAY, confirmed
 from tests.record.older import RESEALED, as_of, revisions, rows
 from tests.record.samples import tamper
 
+pytestmark = pytest.mark.sqlite("its file is copied before it is brought up")
+
 EARLIER = revisions()[:-1]
 READING = (
     *("status", "request list", "request show X", "letter list", "letter show 1"),

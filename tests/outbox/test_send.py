@@ -22,8 +22,9 @@ from mailflow.errors import MailflowError, Permanent, Temporary
 from mailflow.outbox.address import return_tag, returned_to, token_in
 from mailflow.outbox.compose import Attached
 from mailflow.outbox.send import WAITS, Outgoing, send_one
-from mailflow.record import Engine, NewAsk, NewNotice, Notice, Work, migrate, open_record
+from mailflow.record import Engine, NewAsk, NewNotice, Notice, Work, open_record
 from tests.components import ROOT
+from tests.databases import new_record, url_of
 from tests.outbox.build import AGENCY, CODE
 from tests.outbox.samples import samples
 
@@ -96,8 +97,7 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path, environment: Environment) -> Iterator[Office]:
     """An office with a fresh record."""
-    engine = open_record(f"sqlite:///{tmp_path / 'record.sqlite'}")
-    migrate(engine)
+    engine = open_record(new_record(tmp_path / "record.sqlite"))
     told: list[tuple[str, str]] = []
     filled: list[FormAttachment] = []
 
@@ -319,7 +319,7 @@ def test_killed_on_the_way_a_notice_still_goes_out_recognisably(
     notice_id, out = office.store("propose_solution_lead"), tmp_path / "out"
 
     def run(now: datetime, failpoint: str) -> subprocess.CompletedProcess[str]:
-        url = f"sqlite:///{tmp_path / 'record.sqlite'}"
+        url = url_of(tmp_path / "record.sqlite")
         arguments = [url, str(shipped), str(out), to_text(now), str(notice_id)]
         return subprocess.run(
             [sys.executable, "-c", CHILD, *arguments],
@@ -348,11 +348,11 @@ def _delivered(out: Path) -> list[bytes]:
 def test_a_record_that_fails_is_not_hidden(office: Office) -> None:
     """A broken record is the caller's to handle: nothing was sent, nothing is claimed sent."""
 
-    def broken() -> Work:
+    def broken(**_how: bool) -> Work:
         raise MailflowError("the record is gone")
 
     post = Post()
-    opened: Callable[[], Work] = broken
+    opened: Callable[..., Work] = broken
     with pytest.raises(MailflowError, match="gone"):
         send_one(opened, office.store("close_told"), post, office.outgoing, lambda: NOW)
     assert post.taken == []

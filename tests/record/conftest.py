@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from mailflow.record import Engine, migrate, open_record
+from mailflow.record import Engine, open_record
+from tests.databases import new_record
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Name the file of the record."""
+    """Name the record, and its file where it is one."""
     return tmp_path / "record.sqlite"
 
 
 @pytest.fixture
 def record(path: Path) -> Iterator[Engine]:
     """Open a fresh record with the newest schema."""
-    engine = open_record(f"sqlite:///{path}")
-    migrate(engine)
+    engine = open_record(new_record(path))
     yield engine
     engine.dispose()

@@ -1,6 +1,5 @@
 """Samples that stories about the record are told with."""
 
-import sqlite3
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from mailflow.procedure.machine import replay
 from mailflow.procedure.request import Entry, Request, Via
 from mailflow.procedure.terms import Act, Box, Kind, Role, State
 from mailflow.record import Arrival, NewNotice, Waiting, Work
+from tests.databases import behind_its_back
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -118,11 +118,7 @@ def notice(**changes: Any) -> NewNotice:
 
 
 def tamper(path: Path, *statements: str) -> None:
-    """Change the database's file behind Mailflow's back, its triggers taken away first."""
-    with sqlite3.connect(path) as database:
-        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for (name,) in triggers.fetchall():
-            database.execute(f"DROP TRIGGER {name}")
+    """Change the database behind Mailflow's back, whatever it forbids."""
+    with behind_its_back(path) as base:
         for statement in statements:
-            database.execute(statement)
-    database.close()
+            base.execute(statement)

@@ -15,6 +15,8 @@ from mailflow.procedure.request import Via
 from mailflow.record import Engine, Work, back_up, backups, day_of, restore, rotate
 from mailflow.record.backup import wanted
 
+pytestmark = pytest.mark.sqlite("its file is copied while it is in use")
+
 NOW = datetime.fromisoformat("2026-11-27T01:00:00+07:00")
 
 

@@ -8,10 +8,12 @@ from sqlalchemy import text
 
 from mailflow.errors import MailflowError, Misconfigured, Temporary
 from mailflow.record import Engine, Work, engine, migrate, open_record, verify
+from tests.databases import url_of
 from tests.record.samples import NOW, SO, arrival
 
 
 @pytest.mark.threat("file permissions")
+@pytest.mark.sqlite("its file's permissions")
 def test_the_file_is_for_its_owner_alone(record: Engine, path: Path) -> None:
     """The record and its side files must not be readable by other users."""
     with Work(record, SO) as work:
@@ -22,6 +24,7 @@ def test_the_file_is_for_its_owner_alone(record: Engine, path: Path) -> None:
         assert {oct(file.stat().st_mode & 0o777) for file in files} == {"0o600"}
 
 
+@pytest.mark.sqlite("its own settings")
 def test_a_commit_is_on_the_disk_before_it_is_told(record: Engine) -> None:
     """Journal mode, synchronisation, foreign keys and patience must be as promised."""
     names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -50,6 +53,7 @@ def test_a_wrong_url_is_a_fault_of_the_settings(url: str, said: str) -> None:
     assert caught.value.faults[0].startswith("record.database_url: ")
 
 
+@pytest.mark.sqlite("its lock on the whole file")
 def test_a_locked_record_is_temporary(
     record: Engine, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -66,6 +70,7 @@ def test_a_locked_record_is_temporary(
     hasty.dispose()
 
 
+@pytest.mark.sqlite("its file is away")
 def test_a_record_that_cannot_be_reached_is_temporary(path: Path) -> None:
     """A disk that went away may come back: the unit of work must say Temporary."""
     away = open_record(f"sqlite:///{path}")
@@ -76,6 +81,7 @@ def test_a_record_that_cannot_be_reached_is_temporary(path: Path) -> None:
     away.dispose()
 
 
+@pytest.mark.sqlite("its own size is limited")
 def test_a_full_disk_is_temporary_and_keeps_nothing(record: Engine) -> None:
     """When the disk is full the letter must be refused whole, and taken once there is room."""
     with pytest.raises(Temporary, match="full"), Work(record, SO) as work:
@@ -87,6 +93,7 @@ def test_a_full_disk_is_temporary_and_keeps_nothing(record: Engine) -> None:
         assert work.letters.keep(arrival()).standing == "new"
 
 
+@pytest.mark.sqlite("its own rollback")
 def test_a_transaction_that_the_database_gave_up_is_never_reported_as_kept(record: Engine) -> None:
     """A commit after SQLite's own rollback must fail, not pass in silence."""
     with pytest.raises(Temporary, match="gave up"), Work(record, SO) as work:
@@ -95,6 +102,7 @@ def test_a_transaction_that_the_database_gave_up_is_never_reported_as_kept(recor
         work.keep()
 
 
+@pytest.mark.sqlite("its file is spoilt")
 def test_a_damaged_file_is_an_error_of_ours_and_not_temporary(record: Engine, path: Path) -> None:
     """A corrupt database must be told as such, and not tried again for ever."""
     with Work(record, SO) as work:
@@ -123,7 +131,7 @@ def test_opening_changes_nothing_in_a_record_that_is_there(record: Engine, path:
     with Work(record, SO) as work:
         name = work.blobs.put(b"x")
         work.keep()
-    again = open_record(f"sqlite:///{path}")
+    again = open_record(url_of(path))
     migrate(again)
     with Work(again, SO, reading=True) as work:
         assert work.blobs.get(name) == b"x"

@@ -5,12 +5,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from mailflow.record import Engine, Work
 from tests.record.samples import SO
 
 
+@pytest.mark.sqlite("asks SQLite for its plan")
 def test_a_request_is_found_without_walking_the_whole_journal(record: Engine, path: Path) -> None:
     """One request, several at once, its letters: SQLite takes the index on requests for all."""
     asked: list[tuple[str, Any]] = []

@@ -1,7 +1,5 @@
 """The journal: entries come back as they went in, and no later change goes unseen."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, timedelta, timezone
 from pathlib import Path
@@ -14,6 +12,7 @@ from mailflow.procedure.request import Entry, Via
 from mailflow.procedure.terms import Act, Box, Role, State
 from mailflow.record import Engine, Work
 from mailflow.record.journal import entry_values, read_entry
+from tests.databases import behind_its_back
 from tests.record.samples import AN, NOW, SO, comment, opening, tamper
 
 HANOI = timezone(timedelta(hours=7))
@@ -159,8 +158,8 @@ def test_rows_put_in_the_other_order_are_found(record: Engine, path: Path) -> No
         work.keep()
     swap = "UPDATE journal SET seq = CASE seq WHEN 1 THEN {} ELSE {} END"
     tamper(path, swap.format(-1, -2), "UPDATE journal SET seq = 3 + seq")
-    with closing(sqlite3.connect(path)) as database:
-        texts = database.execute("SELECT seq, fields FROM journal ORDER BY seq").fetchall()
+    with behind_its_back(path) as base:
+        texts = base.execute("SELECT seq, fields FROM journal ORDER BY seq").fetchall()
     assert texts == [(1, '{"text":"hai"}'), (2, '{"text":"một"}')]
     with Work(record, SO, reading=True) as work:
         assert work.journal.verify() == [

@@ -24,6 +24,8 @@ from mailflow.record import (
 )
 from tests.record.samples import AN, HOUR, NOW, SO, arrival, notice, open_request, tamper
 
+pytestmark = pytest.mark.sqlite("what is left of a damaged file is read")
+
 
 def outside(raw: bytes) -> dict[str, str]:
     """Read a sample's headers."""

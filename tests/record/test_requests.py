@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from sqlalchemy import event
 
 from mailflow.procedure.machine import advance, replay
@@ -39,6 +40,7 @@ def test_a_request_is_what_its_journal_says(record: Engine) -> None:
         assert work.requests.load("CTCL-2026-0099-X") is None
 
 
+@pytest.mark.sqlite("asks SQLite for its plan")
 def test_what_a_register_opened_is_found_without_reading_the_journal(record: Engine) -> None:
     """Its reports and no other's; an index serves every round, however long the journal."""
     seen: list[str] = []

@@ -15,13 +15,14 @@ from mailflow.record import Engine, Work, migrate, open_record, verify
 from mailflow.record.columns import dumps
 from mailflow.record.journal import entry_values
 from mailflow.record.requests import projected
+from tests.databases import empty_record
 from tests.record.samples import SO, comment, opening
 
 
 @pytest.fixture
 def old(tmp_path: Path) -> Iterator[Engine]:
     """A record as it was before, with one request of two entries."""
-    engine = open_record(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    engine = open_record(empty_record(tmp_path / "old.sqlite"))
     config = Config()
     config.set_main_option("script_location", "mailflow.record:migrations")
     entries = [opening(), comment(str(opening().request), "một")]
@@ -62,6 +63,7 @@ def test_every_entry_is_kept_and_sealed(old: Engine) -> None:
     assert verify(old, SO) == []
 
 
+@pytest.mark.sqlite("its triggers are taken away and put back")
 def test_a_broken_journal_is_not_sealed_over(old: Engine) -> None:
     """What was changed before must not be made to look whole; it is said what to do instead."""
     with old.begin() as connection:

@@ -77,7 +77,7 @@ def test_a_sound_record_has_no_faults(record: Engine, code: str) -> None:
         (["UPDATE notices SET status = 'sent'"], ["notice 1: counts as sent, but when"]),
         (["UPDATE notices SET sent_at = at"], ["notice 1: waits to be sent, but was sent"]),
         (["UPDATE notices SET message_id = NULL"], ["notice 1: waits to be sent, but"]),
-        (["UPDATE blobs SET data = x'00' WHERE length(data) = 4"], ["its bytes are not those"]),
+        (["UPDATE blobs SET data = substr(data, 2)"], ["its bytes are not those"]),
     ],
 )  # fmt: skip
 def test_damage_is_found_and_named(

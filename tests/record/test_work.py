@@ -23,6 +23,7 @@ from mailflow.record import (
     verify,
 )
 from tests.components import ROOT
+from tests.databases import empty_record
 from tests.record.samples import AN, HOUR, NOW, PHONG, SO, arrival, notice, open_request
 
 
@@ -194,10 +195,10 @@ for turn in range(3):
 """
 
 
-def run_story(path: Path, failpoint: str) -> int:
+def run_story(url: str, failpoint: str) -> int:
     """Run the story in a process of its own, to die at a failpoint; give its exit code."""
     return subprocess.run(
-        [sys.executable, "-c", STORY, f"sqlite:///{path}"],
+        [sys.executable, "-c", STORY, url],
         cwd=ROOT,
         env={**os.environ, "MAILFLOW_FAILPOINT": failpoint},
         check=False,
@@ -216,8 +217,9 @@ def run_story(path: Path, failpoint: str) -> int:
 )
 def test_a_killed_work_is_there_whole_or_not_at_all(path: Path, failpoint: str, stays: int) -> None:
     """Killed around a commit, letter, request, journal and notice must agree on what happened."""
-    assert run_story(path, failpoint) == -signal.SIGKILL
-    record = open_record(f"sqlite:///{path}")
+    url = empty_record(path)
+    assert run_story(url, failpoint) == -signal.SIGKILL
+    record = open_record(url)
     assert verify(record, SO) == []
     with Work(record, SO) as work:
         counts = work.counts()
@@ -230,8 +232,9 @@ def test_a_killed_work_is_there_whole_or_not_at_all(path: Path, failpoint: str, 
 
 def test_a_killed_migration_leaves_an_empty_database(path: Path) -> None:
     """Killed before its commit, a migration must leave nothing half made, and go through later."""
-    assert run_story(path, "migrate.before_commit") == -signal.SIGKILL
-    record = open_record(f"sqlite:///{path}")
+    url = empty_record(path)
+    assert run_story(url, "migrate.before_commit") == -signal.SIGKILL
+    record = open_record(url)
     assert schema_version(record) is None
     migrate(record)
     assert verify(record, SO) == []

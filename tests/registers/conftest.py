@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mailflow.record import migrate, open_record
+from mailflow.record import open_record
+from tests.databases import copy_record, new_record
 from tests.registers import planned
 from tests.registers.keeping import Keeping
 
@@ -15,8 +16,7 @@ from tests.registers.keeping import Keeping
 @pytest.fixture
 def keeping(tmp_path: Path) -> Iterator[Keeping]:
     """Open the sample agency's home; its register is made by the first sync."""
-    engine = open_record(f"sqlite:///{tmp_path / 'record.sqlite'}")
-    migrate(engine)
+    engine = open_record(new_record(tmp_path / "record.sqlite"))
     yield Keeping(tmp_path, engine)
     engine.dispose()
 
@@ -33,6 +33,6 @@ def planned_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def book(planned_home: Path, tmp_path: Path) -> Iterator[planned.Planned]:
     """The register: rows 1 and 2 are the agency's own, kept by its keeper, the others a unit's."""
     shutil.copytree(planned_home, tmp_path, dirs_exist_ok=True)
-    engine = open_record(f"sqlite:///{tmp_path / 'record.sqlite'}")
+    engine = open_record(copy_record(planned_home / "record.sqlite", tmp_path / "record.sqlite"))
     yield planned.Planned(tmp_path, engine, planned.JANUARY + timedelta(hours=1))
     engine.dispose()

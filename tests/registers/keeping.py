@@ -26,6 +26,7 @@ from mailflow.registers import sync
 from mailflow.registers.columns import CODE, HEADERS, SHEET, SYNC_SHEET, SYNC_TABLE, TABLE
 from mailflow.registers.sync import SyncReport
 from mailflow.settings import data_root
+from tests.databases import url_of
 from workbook_sync import files
 from workbook_sync.address import cell_name, column_letters
 from workbook_sync.locate import Grid, locate
@@ -243,7 +244,7 @@ class Keeping(Book):
 def one_round(home: str, now: str, keeper: str, unit: str, where: str) -> None:
     """Do a round of a home's register; the body of a process that is to be killed."""
     files.pause = lambda _seconds: None
-    engine = open_record(f"sqlite:///{home}/record.sqlite")
+    engine = open_record(url_of(Path(home) / "record.sqlite"))
     moment = datetime.fromisoformat(now) - MINUTE
     Keeping(Path(home), engine, moment, unit or None, keeper, where).sync()
 

@@ -13,10 +13,11 @@ from mailflow.evidence.edits import edits_of
 from mailflow.procedure.objectives import Line
 from mailflow.procedure.request import Via
 from mailflow.procedure.terms import Act, Kind
-from mailflow.record import migrate, open_record
+from mailflow.record import open_record
 from mailflow.registers.columns import CODE
 from mailflow.registers.objective_columns import OBJECTIVES, PLAN
 from mailflow.registers.objective_rows import shown_lines
+from tests.databases import new_record
 from tests.registers.keeping import Keeping, bared
 from workbook_sync.address import cell_name
 from workbook_sync.locate import Grid, locate
@@ -130,8 +131,7 @@ def new(owner: str, said: Mapping[str, Value], **cells: Value) -> dict[str, Valu
 
 def make(home: Path) -> None:
     """Make a home in which the agency has two objectives and a unit has three, all in force."""
-    engine = open_record(f"sqlite:///{home / 'record.sqlite'}")
-    migrate(engine)
+    engine = open_record(new_record(home / "record.sqlite"))
     book = Planned(home, engine, JANUARY)
     book.sync()
     book.saves_elsewhere(bared)

@@ -26,12 +26,13 @@ from mailflow.procedure.calendar import Calendar
 from mailflow.procedure.request import Command, Json, Via
 from mailflow.procedure.terms import REQUESTS as KINDS
 from mailflow.procedure.terms import Act
-from mailflow.record import Work, migrate, open_record
+from mailflow.record import Work, open_record
 from mailflow.registers import sync
 from mailflow.registers.cells import as_text
 from mailflow.registers.columns import CODE, KEEPER, NOTE, REQUESTS
 from mailflow.registers.project import project
 from mailflow.settings import data_root
+from tests.databases import new_record, url_of
 from tests.registers.keeping import REPORTED, Book, bared
 from workbook_sync.address import cell_name
 from workbook_sync.locate import Row
@@ -155,7 +156,7 @@ class World:
     asked: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.engine = open_record(f"sqlite:///{self.home / 'record.sqlite'}")
+        self.engine = open_record(url_of(self.home / "record.sqlite"))
         self.house = House(
             settings.load(self.home),
             cast.ROSTER,
@@ -343,9 +344,7 @@ def make(home: Path, plan: Callable[[World], object] = World.codes) -> None:
     """
     text = settings.starting_file(cast.AGENCY, cast.MAILBOX, cast.SECRETARY.email)
     (home / settings.FILE).write_text(text + UNIT_REGISTER, encoding="utf-8")
-    engine = open_record(f"sqlite:///{home / 'record.sqlite'}")
-    migrate(engine)
-    engine.dispose()
+    new_record(home / "record.sqlite")
     world = World(home)
     for editor in world.editors:
         world.round(editor)

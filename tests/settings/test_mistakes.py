@@ -92,6 +92,10 @@ from tests.settings.homes import faults_of, settings_of
         ('[record]\ndatabase_url = "mysql://h/d"', "record.database_url: is neither sqlite:///"),
         ('[record]\ndatabase_url = "sqlite://"', "record.database_url: names no file"),
         ('[record]\ndatabase_url = "sqlite:///:memory:"', "record.database_url: names no file"),
+        (
+            '[record]\ndatabase_url = "postgresql+psycopg:///m"',
+            "record.database_url: is for many agencies: give this one an [agency] id of its own",
+        ),
         ('[[register]]\nkeeper = "a@b.vn"', "register[1].path: is missing"),
         ('[[register]]\npath = "a.xlsx"', "register[1].keeper: is missing"),
         ('[[register]]\npath = "a.xlsm"', "register[1].path: 'a.xlsm' is not an .xlsx workbook"),
