@@ -44,6 +44,7 @@ from mailflow.procedure.request import Via
 from mailflow.record import (
     PACK,
     Engine,
+    Held,
     Notice,
     Work,
     back_up,
@@ -68,7 +69,7 @@ class Service:
     """A home at work. `house` is replaced when the roster or the calendar changes.
 
     `rounds` has what the last round of each register came to, by its path in the settings. Once
-    `stop` is set, a job ends after the letter or notice at hand.
+    `stop` is set, a job ends after the letter or notice at hand. `held` is the lease it has.
     """
 
     settings: Settings
@@ -84,6 +85,12 @@ class Service:
     sent_folder: SentFolder | None = None
     stop: Event = field(default_factory=Event)
     rounds: dict[str, SyncReport] = field(default_factory=dict)
+    held: Held = field(default_factory=Held)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other daemons may work for the agency too: its record is on a server."""
+        return self.settings.record.on_server
 
     @property
     def desk(self) -> Desk:
@@ -131,7 +138,8 @@ def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
         raise Misconfigured(faults)
     mailbox, transport = channels(found, clock)
     engine = _home_record(found, clock)
-    open_work = partial(Work, engine, found.agency.id)
+    held = Held()
+    open_work = partial(Work, engine, found.agency.id, held=held)
     service = Service(
         found,
         replace(house, appointed=partial(_appointed, open_work)),
@@ -144,6 +152,7 @@ def open_service(home: Path, clock: Clock, *, with_pdf: bool = True) -> Service:
         stamp,
         authorities,
         sent_folder(found),
+        held=held,
     )
     note_office(service)
     return service

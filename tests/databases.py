@@ -82,24 +82,18 @@ def copy_record(source: Path, target: Path) -> str:
     return url_of(target)
 
 
-def settle(home: Path) -> None:
-    """Have a home that was just made keep its record where the tests do."""
-    if POSTGRESQL:
-        _move(home, new_record(home / "record.sqlite"), "an-khe")
-
-
-def move_in(home: Path, other: Path, agency_id: str) -> None:
-    """Have a home that was just made share another one's record, as an agency of its own."""
-    _move(home, url_of(other / "record.sqlite"), agency_id)
-
-
-def _move(home: Path, url: str, agency_id: str) -> None:
+def settle(home: Path, agency_id: str = "", beside: Path | None = None) -> None:
+    """Have a home that was just made keep its record where the tests do, or in another home's."""
+    agency_id = agency_id or ("an-khe" if POSTGRESQL else "agency")
     file = home / FILE
     text = file.read_text(encoding="utf-8")
-    for begins, line in (
-        ('id = "agency"', f'id = "{agency_id}"'),
-        ("[record]\n", f'[record]\ndatabase_url = "{url}"\n'),
-    ):
+    lines = {'id = "agency"': f'id = "{agency_id}"'}
+    if POSTGRESQL and not beside:
+        new_record(home / "record.sqlite")
+    if POSTGRESQL or beside:
+        url = url_of((beside or home) / "record.sqlite")
+        lines["[record]\n"] = f'[record]\ndatabase_url = "{url}"\n'
+    for begins, line in lines.items():
         assert text.count(f"\n{begins}") == 1
         text = text.replace(f"\n{begins}", f"\n{line}")
     file.write_text(text, encoding="utf-8")

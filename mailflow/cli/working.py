@@ -12,6 +12,7 @@ from mailflow.errors import Misconfigured
 
 if TYPE_CHECKING:
     from mailflow.settings import Settings
+    from mailflow.wiring import Service
 
 MINUTES = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
 
@@ -66,31 +67,53 @@ def run(
         datetime | None,
         typer.Option(formats=MINUTES, help="Take this local time as now (Maildir homes only)."),
     ] = None,
+    homes: Annotated[
+        Path | None,
+        typer.Option(help="Run every home in this folder, shared with other daemons that do."),
+    ] = None,
 ) -> None:
     """Run the service until it is told to stop; exit code 1 when a round of --once had a fault."""
+    from mailflow.daemon import log
+
+    log.to_stderr()
+    if homes:
+        failures = _run_homes(homes.resolve(), at, once=once)
+    else:
+        failures = _run_home(context.obj, at, once=once)
+    for job, why in failures.items():
+        typer.echo(f"{job}: {why}", err=True)
+    raise typer.Exit(1 if failures and once else 0)
+
+
+def _run_home(home: Path, at: datetime | None, *, once: bool) -> dict[str, str]:
     from mailflow import settings
-    from mailflow.daemon import lock, log, loop
+    from mailflow.daemon import lock, loop
     from mailflow.outbox.filler import sweep
     from mailflow.wiring import open_service
 
-    home: Path = context.obj
     found = settings.load(home)  # before the lock, which would be made in any folder
     clock = _clock_at(found, at) if at else system_clock
-    log.to_stderr()
-    failures: dict[str, str] = {}
     with lock.only_one(home):
         sweep(home)
         service = open_service(home, clock)
         try:
             if once:
-                failures = loop.run_once(service)
-            else:
-                loop.run_forever(service)
+                return loop.run_once(service)
+            loop.run_forever(service)
         finally:
             service.close()
-    for job, why in failures.items():
-        typer.echo(f"{job}: {why}", err=True)
-    raise typer.Exit(1 if failures else 0)
+    return {}
+
+
+def _run_homes(folder: Path, at: datetime | None, *, once: bool) -> dict[str, str]:
+    from mailflow import settings
+    from mailflow.daemon import homes
+    from mailflow.wiring import open_service
+
+    def open_home(home: Path) -> "Service":
+        return open_service(home, _clock_at(settings.load(home), at) if at else system_clock)
+
+    return homes.run(folder, open_home, once=once)
 
 
 def _clock_at(found: "Settings", at: datetime) -> Clock:

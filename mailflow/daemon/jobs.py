@@ -8,7 +8,7 @@ from typing import TypeVar
 from mailflow.actions import notices, request_form, stand_ins
 from mailflow.actions.execute import execute
 from mailflow.channels.base import Envelope, LoginRefused, Transport
-from mailflow.daemon import notify
+from mailflow.daemon import lease, notify
 from mailflow.daemon.disposing import dispose
 from mailflow.daemon.reviewing import carry_on_reviews
 from mailflow.daemon.yearly import keep_the_year
@@ -69,6 +69,7 @@ def _until_stopped(service: Service, items: Iterable[T]) -> Iterator[T]:
         if service.stop.is_set():
             return
         notify.tell(notify.ALIVE)
+        lease.renew(service)
         yield item
 
 
@@ -208,7 +209,7 @@ def back_up_daily(service: Service) -> None:
 
     A record on a database server is its administrator's to back up.
     """
-    if service.engine.dialect.name != "sqlite":
+    if service.shared:
         return
     kept, now = service.settings.backup, service.house.local(service.clock())
     if not any(day_of(copy) == now.date() for copy in backups(kept.folder)):
@@ -273,14 +274,15 @@ class _Watched:
 
 @dataclass(frozen=True)
 class Job:
-    """A job and the seconds between its rounds."""
+    """A job and the seconds between its rounds; `alone`: one daemon at a time does an agency's."""
 
     run: Callable[[Service], None]
     seconds: int
+    alone: bool = True
 
 
 JOBS: dict[str, Job] = {
-    "office": Job(take_up_office, 60),
+    "office": Job(take_up_office, 60, alone=False),
     "mail_in": Job(collect_mail, 30),
     "registers": Job(sync_registers, 60),
     "verifications": Job(open_verifications, 300),
@@ -290,8 +292,8 @@ JOBS: dict[str, Job] = {
     "objectives": Job(keep_the_year, 300),
     "reviews": Job(carry_on_reviews, 300),
     "reminders": Job(remind, 300),
-    "mail_out": Job(send_mail, 10),
+    "mail_out": Job(send_mail, 10, alone=False),
     "sent_copies": Job(keep_copies, 60),
-    "backup": Job(back_up_daily, 3600),
+    "backup": Job(back_up_daily, 3600, alone=False),
 }
 """In the order of one round."""

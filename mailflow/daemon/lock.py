@@ -1,4 +1,4 @@
-"""One daemon per home: a lock that the system lets go when its holder dies."""
+"""One daemon per home, or several that share it: a lock that goes when its holder dies."""
 
 import fcntl
 import os
@@ -12,20 +12,22 @@ NAME = "mailflow.lock"
 
 
 @contextmanager
-def only_one(home: Path) -> Iterator[None]:
-    """Hold the home's lock for as long as the block runs.
+def only_one(home: Path, *, shared: bool = False) -> Iterator[None]:
+    """Hold the home's lock for as long as the block runs; a `shared` one with others who share it.
 
     Raises Temporary when another process holds it; a lock file left by a dead one does no harm.
     """
     handle = os.open(home / NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, kind | fcntl.LOCK_NB)
     except OSError as error:
         os.close(handle)
         raise Temporary(f"another Mailflow works in {home}; stop it first") from error
     try:
-        os.ftruncate(handle, 0)
-        os.write(handle, f"{os.getpid()}\n".encode())
+        if not shared:
+            os.ftruncate(handle, 0)
+            os.write(handle, f"{os.getpid()}\n".encode())
         yield
     finally:
         os.close(handle)

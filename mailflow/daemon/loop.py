@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from threading import Event
 
 import structlog
 from schedule import Scheduler
 
 from mailflow.channels.base import LoginRefused
-from mailflow.daemon import health, notify
-from mailflow.daemon.jobs import JOBS
+from mailflow.daemon import health, lease, notify
+from mailflow.daemon.jobs import JOBS, Job
 from mailflow.errors import MailflowError
 from mailflow.wiring import Service
 
@@ -25,10 +26,14 @@ SHORTEST = min(job.seconds for job in JOBS.values())
 
 @dataclass
 class Standing:
-    """How the jobs stand: which failed and why, and until when those with no login rest."""
+    """How the jobs stand: which failed and why, and until when those with no login rest.
+
+    `by` names the daemon where several share a home.
+    """
 
     failures: dict[str, str] = field(default_factory=dict)
     resting: dict[str, datetime] = field(default_factory=dict)
+    by: str = ""
 
 
 def run_once(
@@ -38,8 +43,20 @@ def run_once(
     standing = standing or Standing()
     for name in names:
         _run(service, name, standing)
-    health.write(service.settings.home, service.clock(), standing.failures)
+    _say(service, standing)
     return standing.failures
+
+
+def run_due(service: Service, standing: Standing, scheduler: Scheduler) -> None:
+    """Run the jobs whose time has come."""
+    scheduler.run_pending()
+    _say(service, standing)
+
+
+def until_told(stop: Event) -> None:
+    """Have SIGTERM and SIGINT set an event, on which every loop here ends."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
 
 
 def run_forever(service: Service) -> None:
@@ -48,23 +65,36 @@ def run_forever(service: Service) -> None:
     `schedule` goes by the clock on the wall: once that was set back, nothing would be due for as
     long, so the pace is begun anew.
     """
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: service.stop.set())
+    until_told(service.stop)
     standing = Standing()
     notify.tell(notify.READY)
     run_once(service, standing)
-    scheduler = _paced(service, standing)
+    scheduler = paced(service, standing)
     while not service.stop.is_set():
         if (scheduler.idle_seconds or 0) > SHORTEST:
-            scheduler = _paced(service, standing)
+            scheduler = paced(service, standing)
         if service.mailbox.listen(max(0, scheduler.idle_seconds or 0), service.stop):
             _run(service, "mail_in", standing)
-        scheduler.run_pending()
-        health.write(service.settings.home, service.clock(), standing.failures)
+        run_due(service, standing, scheduler)
     notify.tell(notify.STOPPING)
 
 
-def _paced(service: Service, standing: Standing) -> Scheduler:
+def _do(service: Service, job: Job) -> None:
+    """Run a job, but not one that another daemon is about."""
+    if not job.alone:
+        job.run(service)
+        return
+    with lease.taken(service) as ours:
+        if ours:
+            job.run(service)
+
+
+def _say(service: Service, standing: Standing) -> None:
+    health.write(service.settings.home, service.clock(), standing.failures, standing.by)
+
+
+def paced(service: Service, standing: Standing) -> Scheduler:
+    """Give the jobs their pace, from now on."""
     scheduler = Scheduler()
     for name, job in JOBS.items():
         scheduler.every(job.seconds).seconds.do(partial(_run, service, name, standing))
@@ -78,7 +108,7 @@ def _run(service: Service, name: str, standing: Standing) -> None:
     if service.stop.is_set() or now < standing.resting.get(name, now) <= now + PAUSE:
         return
     try:
-        JOBS[name].run(service)
+        _do(service, JOBS[name])
     except MailflowError as error:
         if isinstance(error, LoginRefused):
             standing.resting[name] = now + PAUSE

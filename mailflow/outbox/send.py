@@ -58,7 +58,7 @@ def send_one(
     Killed anywhere, the next call sends the same bytes under the same Message-ID, or composes
     them when they were not stored yet. Raises MailflowError only when the record itself fails.
     """
-    with open_work() as work:
+    with open_work(claiming=True) as work:
         notice = work.notices.claim(notice_id, clock(), LEASE)
         work.keep()
     if notice is None:
@@ -70,6 +70,8 @@ def send_one(
         failpoint("outbox.after_compose")
         sender = _envelope_sender(notice, message_id, verp=outgoing.verp)
         answer = transport.send(sender, notice.address, mail)
+    except _Taken:
+        return "taken"
     except Temporary as error:
         return _put_off(open_work, notice, str(error), outgoing, clock)
     except MailflowError as error:
@@ -81,6 +83,10 @@ def send_one(
             work.marks.set_once(UNSAVED, str(notice.id), clock())
         work.keep()
     return "sent"
+
+
+class _Taken(Exception):
+    """The claim ran out while the mail was made, and another daemon has the notice now."""
 
 
 def _stop_loops(notice: Notice) -> None:
@@ -98,7 +104,7 @@ def _mail_of(
 
     The token is born here and kept nowhere in clear but in the mail itself.
     """
-    with open_work() as work:
+    with open_work(reading=True) as work:
         if notice.mime is not None:
             return notice.message_id or "", work.blobs.get(notice.mime)
         token = new_token() if work.asks.of_notice(notice.id) else ""
@@ -114,6 +120,8 @@ def _mail_of(
         attached=attached,
     )
     with open_work() as work:
+        if not work.notices.is_held(notice):
+            raise _Taken
         stored = work.blobs.put(mail)
         work.notices.composed(notice.id, message_id.strip("<>"), stored, token or None)
         for mark in _forms_in(context, attached):
@@ -134,7 +142,7 @@ def _files(open_work: OpenWork, context: Context, outgoing: Outgoing) -> list[At
         if "form" in attachment:
             files.extend(outgoing.fill_form(cast(FormAttachment, attachment)))
         else:
-            with open_work() as work:
+            with open_work(reading=True) as work:
                 files.append((attachment["name"], work.blobs.get(attachment["sha256"])))
     return files
 
@@ -150,10 +158,12 @@ def _envelope_sender(notice: Notice, message_id: str, *, verp: bool) -> str:
 
 def _put_off(
     open_work: OpenWork, notice: Notice, reason: str, outgoing: Outgoing, clock: Clock
-) -> Literal["retry"]:
+) -> Literal["retry", "taken"]:
     """Set the next try; told once, when the waits have grown to a whole day."""
     wait = WAITS[min(notice.attempts, len(WAITS)) - 1]
     with open_work() as work:
+        if not work.notices.is_held(notice):
+            return "taken"
         work.notices.retry(notice.id, clock() + wait, reason)
         if notice.attempts == len(WAITS):
             outgoing.tell(work, notice, reason)
@@ -163,8 +173,10 @@ def _put_off(
 
 def _give_up(
     open_work: OpenWork, notice: Notice, reason: str, outgoing: Outgoing, clock: Clock
-) -> Literal["failed"]:
+) -> Literal["failed", "taken"]:
     with open_work() as work:
+        if not work.notices.is_held(notice):
+            return "taken"
         work.notices.failed(notice.id, reason, clock())
         outgoing.tell(work, notice, reason)
         work.keep()

@@ -10,6 +10,7 @@ from mailflow.record.disposals import PACK, Disposal
 from mailflow.record.drafts import Draft
 from mailflow.record.engine import is_there, open_record
 from mailflow.record.journal import Journal, JournalRow, row_body
+from mailflow.record.leases import Held, Lease
 from mailflow.record.letters import Arrival, Kept, Letter, Letters, Outcome
 from mailflow.record.mending import Known
 from mailflow.record.notices import Destined, NewNotice, Notice, Notices
@@ -36,11 +37,13 @@ __all__ = [
     "Disposal",
     "Draft",
     "Engine",
+    "Held",
     "Journal",
     "JournalRow",
     "Kept",
     "KeptStandIn",
     "Known",
+    "Lease",
     "Letter",
     "Letters",
     "Marks",

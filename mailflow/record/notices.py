@@ -107,13 +107,22 @@ class Notices:
         return row.many, row.since
 
     def claim(self, notice_id: int, now: datetime, lease: timedelta) -> Notice | None:
-        """Take a notice to send until `now + lease`; None when it is not (or no longer) due."""
+        """Take a notice to send until `now + lease`; None when it is not (or no longer) due.
+
+        Nor while another daemon is taking it, for which nobody waits.
+        """
         query = self.scope.select(_notices, _notices.c.attempts)
-        row = self.scope.first(query.where(_notices.c.id == notice_id, *_sendable(now)))
+        query = query.where(_notices.c.id == notice_id, *_sendable(now))
+        row = self.scope.first(query.with_for_update(skip_locked=True))
         if row is None:
             return None
         self._change(notice_id, attempts=row.attempts + 1, lease_until=now + lease)
         return self.get(notice_id)
+
+    def is_held(self, notice: Notice) -> bool:
+        """Say whether a notice is still whose claim gave it: nobody has claimed it since."""
+        row = self.scope.row_of(_notices, ("attempts",), id=notice.id)
+        return row is not None and row.attempts == notice.attempts
 
     def composed(
         self, notice_id: int, message_id: str, mime: str, token: str | None = None

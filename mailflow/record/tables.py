@@ -247,6 +247,11 @@ drafts = _keyed(
 
 marks = _keyed("marks", _key("name"), _key("key"), _must("at", Moment))
 
+leases = _keyed(
+    "leases", _key("name"), _must("holder"), _must("fence", Integer), _must("until", Moment)
+)
+"""Whose turn it is among several daemons; a `holder` of "" has let go."""
+
 office = _table(
     "office",
     _must("kind"),

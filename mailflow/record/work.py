@@ -16,6 +16,7 @@ from mailflow.record.disposals import Disposals
 from mailflow.record.drafts import Drafts
 from mailflow.record.engine import READING
 from mailflow.record.journal import End, Journal
+from mailflow.record.leases import Held, Leases
 from mailflow.record.letters import Letters
 from mailflow.record.notices import Notices
 from mailflow.record.office import Marks, Office
@@ -38,8 +39,9 @@ class Counts:
 class Work:
     """One transaction; a writing one has the agency to itself, a reading one sees a snapshot.
 
-    Its end commits if `keep` was called and no exception came, and rolls back otherwise. Raises
-    Temporary when the database is locked or cannot be reached.
+    One that only is `claiming` a row waits for nobody. Its end commits if `keep` was called and no
+    exception came, and rolls back otherwise. Raises Temporary when the database is locked or cannot
+    be reached, and when another daemon has taken over what is `held`.
     """
 
     scope: Scope
@@ -54,25 +56,38 @@ class Work:
     registers: Registers
     stand_ins: StandIns
     drafts: Drafts
+    leases: Leases
     papers: Papers
     disposals: Disposals
 
-    def __init__(self, engine: Engine, agency_id: str, *, reading: bool = False) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        agency_id: str,
+        *,
+        reading: bool = False,
+        claiming: bool = False,
+        held: Held | None = None,
+    ) -> None:
         self.agency_id = agency_id
         self._engine = engine
         self._reading = reading
+        self._alone = not (reading or claiming)
+        self._held = held
         self._kept = False
 
     def __enter__(self) -> Self:
         self._connection = self._engine.connect().execution_options(**{READING: self._reading})
         try:
             self._transaction = self._connection.begin()
-            end = None if self._reading else _lock(self._connection, self.agency_id)
+            end = _lock(self._connection, self.agency_id) if self._alone else None
+            self.scope = Scope(self._connection, self.agency_id, self._reading)
+            self._furnish(self.scope, end)
+            if self._alone and self._held and self._held.lease:
+                self.leases.check(self._held.lease)
         except MailflowError:
             self._connection.close()
             raise
-        self.scope = Scope(self._connection, self.agency_id, self._reading)
-        self._furnish(self.scope, end)
         return self
 
     def __exit__(
@@ -137,6 +152,7 @@ class Work:
         self.registers = Registers(scope)
         self.stand_ins = StandIns(scope)
         self.drafts = Drafts(scope)
+        self.leases = Leases(scope)
         self.papers = Papers(scope)
         self.disposals = Disposals(scope, self.journal, self.requests, self.blobs, self.papers)
 

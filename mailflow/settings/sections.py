@@ -111,6 +111,11 @@ class Record(Section):
 
     database_url: str = Field(default="sqlite:///record.sqlite")
 
+    @property
+    def on_server(self) -> bool:
+        """Whether the record is on a database server, which many agencies and daemons can share."""
+        return not self.database_url.startswith("sqlite:")
+
     @field_validator("database_url")
     @classmethod
     def _sound(cls, url: str, info: ValidationInfo) -> str:

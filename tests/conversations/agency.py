@@ -15,7 +15,7 @@ from mailflow.procedure.request import Request
 from mailflow.record import Letter, Outcome
 from mailflow.settings import FILE
 from mailflow.wiring import Service, open_service
-from tests.databases import move_in, settle
+from tests.databases import settle
 
 START = datetime.fromisoformat("2026-03-02T08:00:00+07:00")
 MALLORY = Person("mallory@giamao.example", "Kẻ Mạo Danh", "mallory@giamao.example", "")
@@ -31,13 +31,16 @@ class Agency:
     With `beside` its record is that of another home, in which it is an agency of its own.
     """
 
-    def __init__(self, home: Path, settings: str = "", beside: Path | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        settings: str = "",
+        beside: Path | None = None,
+        agency_id: str = "",
+    ) -> None:
         made = partial(make_home, home, cast.AGENCY, cast.MAILBOX, cast.SECRETARY.email)
         made(Moved(START), cast.ROSTER)
-        if beside:
-            move_in(home, beside, "ban-ben")
-        else:
-            settle(home)
+        settle(home, agency_id, beside)
         self._settle_in(home, START, settings)
 
     @classmethod

@@ -27,14 +27,12 @@ SERVER = "mail.ankhe.example"
 VOUCHED = f"{SERVER}; dmarc=pass header.from={cast.DOMAIN}"
 TRUSTED = f'[mail]\ntrusted_authserv = "{SERVER}"'
 
-pytestmark = pytest.mark.threat("another agency of the same record")
-
 
 @pytest.fixture
 def both(tmp_path: Path) -> Iterator[tuple[Agency, Agency]]:
     """An agency and its neighbour: the same people, addresses and codes, one record."""
     ours = Agency(tmp_path / "ours", TRUSTED)
-    theirs = Agency(tmp_path / "theirs", TRUSTED, beside=ours.home)
+    theirs = Agency(tmp_path / "theirs", TRUSTED, ours.home, "ban-ben")
     with closing(ours), closing(theirs):
         ours.writes(cast.CLERK, REPORT)
         for who, what in ((cast.CLERK, THEIRS), (cast.PLANNER, "Gửi nhầm thư mời họp")):
@@ -83,6 +81,7 @@ def as_they_were(agency: Agency) -> object:
         return requests, work.letters.list(99), work.notices.list(99), work.journal.latest()
 
 
+@pytest.mark.threat("another agency of the same record")
 def test_by_code(both: tuple[Agency, Agency]) -> None:
     """The neighbour's second request has a code that is nobody's here; the first is our own."""
     ours, theirs = both
@@ -103,6 +102,7 @@ def test_by_code(both: tuple[Agency, Agency]) -> None:
     assert as_they_were(theirs) == before
 
 
+@pytest.mark.threat("another agency of the same record")
 def test_by_token(both: tuple[Agency, Agency]) -> None:
     """The neighbour's mail is answered to us: its mark proves nothing here and stays unused."""
     ours, theirs = both
@@ -120,6 +120,7 @@ def test_by_token(both: tuple[Agency, Agency]) -> None:
     assert theirs.outcome() is Outcome.DONE
 
 
+@pytest.mark.threat("another agency of the same record")
 def test_by_the_same_letter(both: tuple[Agency, Agency]) -> None:
     """One letter to both mailboxes, under one Message-ID: each has its own, in either order."""
     letter = plain(cast.PLANNER.email, "Việc chung", "Đề xuất cải tiến\nLấy số qua tin nhắn.")
@@ -134,6 +135,7 @@ def test_by_the_same_letter(both: tuple[Agency, Agency]) -> None:
         assert seqs == list(range(1, numbers + 2))
 
 
+@pytest.mark.threat("another agency of the same record")
 def test_by_register(both: tuple[Agency, Agency]) -> None:
     """Both registers have one name; what each shows and remembers is its own agency's."""
     shown = []
@@ -146,6 +148,7 @@ def test_by_register(both: tuple[Agency, Agency]) -> None:
     assert "Trả thiếu dấu" in shown[0]
 
 
+@pytest.mark.threat("another agency of the same record")
 def test_by_console(both: tuple[Agency, Agency], mailflow: Mailflow, tmp_path: Path) -> None:
     """Whoever runs our console sees nothing of the neighbour's, by whatever number or code."""
     ours, theirs = both

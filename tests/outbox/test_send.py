@@ -60,9 +60,9 @@ class Office:
     filled: list[FormAttachment]
     now: datetime = NOW
 
-    def open_work(self) -> Work:
+    def open_work(self, *, reading: bool = False, claiming: bool = False) -> Work:
         """Open a unit of work."""
-        return Work(self.engine, "so-noi-vu")
+        return Work(self.engine, "so-noi-vu", reading=reading, claiming=claiming)
 
     def store(self, name: str, **more: object) -> int:
         """Store a sample notice, with an ask when it asks."""
@@ -293,6 +293,7 @@ CHILD = """
 import sys
 from datetime import timedelta
 from pathlib import Path
+from functools import partial
 from zoneinfo import ZoneInfo
 from mailflow.channels.maildir import MaildirTransport
 from mailflow.clock import from_text
@@ -304,7 +305,7 @@ clock = lambda: from_text(now)
 outgoing = Outgoing(open_templates([Path(templates)]), None, None, ZoneInfo("Asia/Ho_Chi_Minh"))
 engine = open_record(url)
 transport = MaildirTransport(Path(out), clock=clock)
-print(send_one(lambda: Work(engine, "so-noi-vu"), int(notice_id), transport, outgoing, clock))
+print(send_one(partial(Work, engine, "so-noi-vu"), int(notice_id), transport, outgoing, clock))
 """
 
 
