@@ -1,6 +1,7 @@
 """How an Exchange server on premises is reached: Exchange Web Services, spoken by exchangelib."""
 
 import logging
+import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from exchangelib.autodiscover.protocol import AutodiscoverProtocol
 from exchangelib.errors import EWSError, UnauthorizedError
 from exchangelib.protocol import CachingProtocol, Protocol
 from lxml.etree import LxmlError
-from requests import Session
+from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from spnego.exceptions import SpnegoError
 
@@ -33,7 +34,15 @@ FAULTS = (
 )  # fmt: skip
 """All that a call of exchangelib may raise; requests' errors are OSErrors."""
 
+EWS_URLS = ("internal_ews_url", "external_ews_url")
+"""What autodiscover calls them, in the order in which we want them."""
+
+CHUNK = 65_536
+"""Octets in which an answer is read."""
+
 _SAID_CAP = 300
+_CONTENT = re.compile(r" headers: |Offending text|: b['\"]")
+"""Where exchangelib's words for a fault go on with what the server sent."""
 
 
 @dataclass(frozen=True)
@@ -84,22 +93,18 @@ def edge(exchange: Exchange, doing: str) -> Iterator[None]:
 
 
 def said(fault: BaseException) -> str:
-    """Give what went wrong in one short line; of a strange HTTP answer no headers and no page."""
-    words = " ".join(str(fault).partition(" headers: ")[0].split())
+    """Give what went wrong in one short line, without the answer that was not understood."""
+    words = " ".join(_CONTENT.split(str(fault), maxsplit=1)[0].split())
     return f"{type(fault).__name__}: {words[:_SAID_CAP]}"
 
 
 def open_account(exchange: Exchange) -> Any:
     """Give the account (exchangelib's), with one connection of its own; close it by `let_go`.
 
-    Nothing is asked yet but, without an endpoint, where EWS is. Raises LoginRefused, Temporary.
+    Nothing is asked yet but, without an endpoint, where EWS is. Raises LoginRefused, Temporary and
+    FAULTS, as any call of exchangelib: for use within `edge`.
     """
-    config = Configuration(
-        service_endpoint=exchange.endpoint or _discovered(exchange),
-        credentials=exchange.credentials,
-        auth_type=AUTHS[exchange.auth],
-        retry_policy=FailFast(),
-    )
+    config = _configuration(exchange, exchange.endpoint or _discovered(exchange))
     account = Account(
         exchange.address, config=config, access_type=DELEGATE, default_timezone=UTC, locale="en_US"
     )
@@ -112,6 +117,15 @@ def let_go(account: Any) -> None:
     account.protocol.close()
 
 
+def _configuration(exchange: Exchange, url: str) -> Any:
+    return Configuration(
+        service_endpoint=url,
+        credentials=exchange.credentials,
+        auth_type=AUTHS[exchange.auth],
+        retry_policy=FailFast(),
+    )
+
+
 def _discovered(exchange: Exchange) -> str:
     """Ask the autodiscover service where EWS is; inside the agency that is the internal URL.
 
@@ -121,20 +135,15 @@ def _discovered(exchange: Exchange) -> str:
     server = exchange.server
     port = "" if server.port == 443 else f":{server.port}"
     url = f"https://{server.host}{port}/autodiscover/autodiscover.svc"
-    config = Configuration(
-        service_endpoint=url,
-        credentials=exchange.credentials,
-        auth_type=AUTHS[exchange.auth],
-        retry_policy=FailFast(),
-    )
+    config = _configuration(exchange, url)
     with edge(exchange, "autodiscover does not say where EWS is"):
         service = _Autodiscover(config, server)
         try:
-            answer = service.get_user_settings(exchange.address, ["internal_ews_url", *_EXTERNAL])
+            answer = service.get_user_settings(exchange.address, EWS_URLS)
             answer.raise_errors()
         finally:
             service.close()
-    found = [answer.user_settings.get(name) for name in ("internal_ews_url", *_EXTERNAL)]
+    found = [(answer.user_settings or {}).get(name) for name in EWS_URLS]
     endpoint = next((url for url in found if url and url.startswith("https://")), None)
     if endpoint is None:
         elsewhere = answer.redirect_url or answer.redirect_address or "no https address"
@@ -143,11 +152,12 @@ def _discovered(exchange: Exchange) -> str:
     return str(endpoint)
 
 
-_EXTERNAL = ("external_ews_url",)
-
-
 class _Adapter(HTTPAdapter):
-    """HTTPS with our context alone: no authorities of certifi's beside it."""
+    """HTTPS with our context alone: no authorities of certifi's beside it.
+
+    exchangelib reads every answer octet by octet: for a large letter that is seconds of work. An
+    answer that has come whole is given to it in pieces of CHUNK.
+    """
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
@@ -160,6 +170,20 @@ class _Adapter(HTTPAdapter):
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Always verify, by the context."""
         conn.cert_reqs = "CERT_REQUIRED"
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        """Send, and let a whole answer be read in large pieces."""
+        response = super().send(request, *args, **kwargs)
+        if not kwargs.get("stream"):
+            response.iter_content = _in_chunks(response.iter_content)  # type: ignore[method-assign]  # for this one answer
+        return response
+
+
+def _in_chunks(pieces: Any) -> Any:
+    def large(size: int = 1, text: bool = False) -> Any:
+        return pieces(max(size, CHUNK), text)
+
+    return large
 
 
 class _Verified:

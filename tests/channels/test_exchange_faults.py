@@ -3,6 +3,7 @@
 import socket
 import threading
 from dataclasses import replace
+from pathlib import Path
 from threading import Event, Thread, Timer
 from typing import Any
 
@@ -59,6 +60,15 @@ def test_a_certificate_of_an_authority_nobody_named_is_refused(
     ):
         list(mailbox.waiting())
     assert box.logins == []
+
+
+def test_an_authority_that_cannot_be_read_is_named(box: ExchangeBox) -> None:
+    """A wrong path is a fault the operator can read, in both directions."""
+    exchange = _with_server(box.exchange(), ca_file=Path("/không/có.pem"))
+    with opened(exchange) as mailbox, pytest.raises(Temporary, match="No such file"):
+        list(mailbox.waiting())
+    with sending(exchange) as transport, pytest.raises(Temporary, match="No such file"):
+        transport.send(ISO, "lan@coquan.test", b"To: lan@coquan.test\r\n\r\n")
 
 
 @pytest.mark.parametrize("answer", ["ErrorServerBusy", "503", "garbled", "hang up", "not gzip"])
@@ -201,12 +211,21 @@ def test_the_address_of_ews_is_found_by_autodiscover(box: ExchangeBox, name: str
     assert box.asked[0] == "GetUserSettingsRequestMessage"
 
 
-@pytest.mark.parametrize("url", ["", "http://127.0.0.1/EWS/Exchange.asmx"])
-def test_an_autodiscover_that_names_nothing_safe(box: ExchangeBox, url: str) -> None:
-    """No address, or one in the clear: the operator is told which key to set."""
-    box.discovered = {"InternalEwsUrl": url} if url else {}
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, "names no https address"),
+        ({"InternalEwsUrl": "http://127.0.0.1/EWS/Exchange.asmx"}, "names no https address"),
+        ({"RedirectUrl": "https://khac.test/"}, "names https://khac.test/"),
+    ],
+)
+def test_an_autodiscover_that_names_nothing_we_may_use(
+    box: ExchangeBox, said: dict[str, str], told: str
+) -> None:
+    """No address, one in the clear, another server: the operator is told which key to set."""
+    box.discovered = said
     with (
         opened(_unnamed(box)) as mailbox,
-        pytest.raises(Temporary, match=r"set \[mail\] endpoint"),
+        pytest.raises(Temporary, match=rf"{told}; set \[mail\] endpoint"),
     ):
         list(mailbox.waiting())

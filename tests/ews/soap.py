@@ -20,7 +20,8 @@ VERSION = (
 
 def body(request: bytes) -> Any:
     """Take the one element out of a request's body."""
-    inside: Any = etree.fromstring(request).find(f"{{{S}}}Body")
+    large = etree.XMLParser(huge_tree=True)
+    inside: Any = etree.fromstring(request, large).find(f"{{{S}}}Body")
     return inside[0]
 
 
@@ -112,17 +113,21 @@ def new_mail(subscription: str, item_id: str) -> str:
 
 
 def discovered(settings: dict[str, str]) -> str:
-    """Answer the autodiscover service's one question."""
+    """Answer the autodiscover service's one question; "RedirectUrl" sends to another server."""
     shown = "".join(
         "<a:UserSetting xmlns:i='http://www.w3.org/2001/XMLSchema-instance' "
         f"i:type='a:StringSetting'><a:Name>{name}</a:Name><a:Value>{escape(value)}</a:Value>"
         "</a:UserSetting>"
         for name, value in settings.items()
+        if name != "RedirectUrl"
     )
+    code = "RedirectUrl" if "RedirectUrl" in settings else "NoError"
+    target = settings.get("RedirectUrl", "")
     well = "<a:ErrorCode>NoError</a:ErrorCode><a:ErrorMessage/>"
     return (
         f"<a:GetUserSettingsResponseMessage><a:Response>{well}<a:UserResponses>"
-        f"<a:UserResponse>{well}<a:RedirectTarget/><a:UserSettingErrors/>"
+        f"<a:UserResponse><a:ErrorCode>{code}</a:ErrorCode><a:ErrorMessage/>"
+        f"<a:RedirectTarget>{target}</a:RedirectTarget><a:UserSettingErrors/>"
         f"<a:UserSettings>{shown}</a:UserSettings></a:UserResponse></a:UserResponses>"
         "</a:Response></a:GetUserSettingsResponseMessage>"
     )
