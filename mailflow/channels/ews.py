@@ -193,6 +193,8 @@ class _Verified:
     and keep the passwords of before.
     """
 
+    USERAGENT = "Mailflow"
+
     def __init__(self, config: Any, server: Server) -> None:
         super().__init__(config)  # type: ignore[call-arg]  # mixed into exchangelib's protocols
         self.TIMEOUT = server.timeout

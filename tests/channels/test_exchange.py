@@ -101,6 +101,19 @@ def test_a_folder_that_somebody_makes_meanwhile_is_used(box: ExchangeBox) -> Non
     assert box.letters(DONE) == [letter("một")]
 
 
+def test_a_folder_that_somebody_removes_is_made_anew(box: ExchangeBox) -> None:
+    """The filing under way fails and says so; the next look finds the letter, and it is filed."""
+    post(box, "một", "hai")
+    with opened(box.exchange()) as mailbox:
+        first, second = mailbox.waiting()
+        mailbox.file_away(first, DONE)
+        box.folders.popitem()
+        with pytest.raises(Temporary, match="ErrorToFolderNotFound"):
+            mailbox.file_away(second, DONE)
+        mailbox.file_away(next(mailbox.waiting()), DONE)
+    assert box.letters(DONE) == [letter("hai")]
+
+
 def test_letters_wait_in_the_folder_that_is_named(box: ExchangeBox) -> None:
     """Another inbox than Exchange's own; a wrong name is said with those that are there."""
     box.folders["AAFk="] = ("msgfolderroot", "Hòm thư ISO")

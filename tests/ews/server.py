@@ -13,7 +13,10 @@ from threading import Thread
 from typing import Any
 
 import spnego
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from lxml import etree
+from spnego.channel_bindings import GssChannelBindings
 from spnego.exceptions import SpnegoError
 
 from tests.ews import soap
@@ -33,6 +36,7 @@ class Front(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", box.port), Visit)
         self.box = box
         self.context = box.certificates.server_context()
+        self.bindings = _bindings(box.certificates)
         self.open: set[socket.socket] = set()
         Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -49,6 +53,13 @@ class Front(ThreadingHTTPServer):
         for connection in list(self.open):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+
+
+def _bindings(certificates: Certificates) -> GssChannelBindings:
+    """What Extended Protection wants to see in a login (RFC 5929, 4): our certificate's hash."""
+    shown = x509.load_pem_x509_certificate(certificates.cert.read_bytes())
+    mark = b"tls-server-end-point:" + shown.fingerprint(hashes.SHA256())
+    return GssChannelBindings(application_data=mark)
 
 
 class Visit(BaseHTTPRequestHandler):
@@ -138,9 +149,11 @@ class Visit(BaseHTTPRequestHandler):
         return True
 
     def _ntlm(self, token: bytes) -> bool:
-        """Take a step of NTLM; the second proves the password."""
+        """Take a step of NTLM; the second proves the password, for this TLS connection alone."""
         self.ntlm = self.ntlm or spnego.server(
-            protocol="ntlm", options=spnego.NegotiateOptions.use_ntlm
+            protocol="ntlm",
+            options=spnego.NegotiateOptions.use_ntlm,
+            channel_bindings=self.server.bindings,
         )
         try:
             answer = self.ntlm.step(token)
