@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mailflow.cli import forms, letters, reading, record, requests, working
+from mailflow.cli import forms, letters, reading, record, rehearsing, requests, working
 from mailflow.errors import MailflowError, Misconfigured
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.command("init")(working.init)
 app.command("demo")(working.demo)
 app.command("check")(working.check)
 app.command("run")(working.run)
+app.command("rehearse")(rehearsing.rehearse)
 app.command("status")(reading.status)
 app.command("health")(reading.health)
 app.command("procedure")(reading.procedure)

@@ -61,7 +61,7 @@ def receive(desk: Desk, envelope: Envelope, now: datetime) -> str | None:
     A letter kept before is not worked off again: replaying a mailbox changes nothing.
     """
     with desk.open_work() as work:
-        kept = work.letters.keep(_arrival(envelope), now + LEASE)
+        kept = work.letters.keep(arrival(envelope), now + LEASE)
         work.keep()
     failpoint("desk.after_keep")
     known = kept.standing == "same"
@@ -71,7 +71,7 @@ def receive(desk: Desk, envelope: Envelope, now: datetime) -> str | None:
     return "review" if outcome in REVIEW else "done"
 
 
-def _arrival(envelope: Envelope) -> Arrival:
+def arrival(envelope: Envelope) -> Arrival:
     """Say what is kept of a letter; its body is opened only once it is in the record."""
     return Arrival(
         raw=envelope.raw,

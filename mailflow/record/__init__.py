@@ -15,17 +15,22 @@ from mailflow.record.letters import Arrival, Kept, Letter, Letters, Outcome
 from mailflow.record.mending import Known
 from mailflow.record.notices import Destined, NewNotice, Notice, Notices
 from mailflow.record.office import Marks, Office, Snapshot
+from mailflow.record.past import Past
 from mailflow.record.rebuild import Rebuilt, rebuild
 from mailflow.record.registers import Register, Registers, RowVersion, Wait
 from mailflow.record.requests import Matter, RequestRow, Requests, Waiting
 from mailflow.record.schema import migrate, outdated, schema_version
+from mailflow.record.scratch import Trial, copied
 from mailflow.record.stand_ins import KeptStandIn, StandIns
 from mailflow.record.stand_ins import from_json as stand_in_of
 from mailflow.record.stand_ins import to_json as stand_in_json
+from mailflow.record.timeline import BEGIN, END, Event
 from mailflow.record.verify import verify
 from mailflow.record.work import Counts, Work
 
 __all__ = [
+    "BEGIN",
+    "END",
     "PACK",
     "Arrival",
     "Ask",
@@ -37,6 +42,7 @@ __all__ = [
     "Disposal",
     "Draft",
     "Engine",
+    "Event",
     "Held",
     "Journal",
     "JournalRow",
@@ -54,6 +60,7 @@ __all__ = [
     "Notices",
     "Office",
     "Outcome",
+    "Past",
     "Rebuilt",
     "Register",
     "Registers",
@@ -62,12 +69,14 @@ __all__ = [
     "RowVersion",
     "Snapshot",
     "StandIns",
+    "Trial",
     "Wait",
     "Waiting",
     "Work",
     "back_up",
     "backups",
     "canonical",
+    "copied",
     "day_of",
     "is_there",
     "migrate",

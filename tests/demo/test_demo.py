@@ -14,6 +14,7 @@ from mailflow.demo.play import Stage
 from mailflow.procedure.request import Request
 from mailflow.procedure.steps import STEPS, states_of
 from mailflow.procedure.terms import ENDS, REQUESTS, REVIEWS, Act, Kind, State
+from mailflow.rehearsal import With, rehearse
 from mailflow.upkeep import verify_record
 from mailflow.wiring import open_service
 
@@ -34,6 +35,14 @@ def requests(stage: Stage) -> list[Request]:
     """Every request of the record."""
     with stage.service.open_work(reading=True) as work:
         return [r for r in map(work.requests.load, work.requests.codes()) if r]
+
+
+def test_rehearsed_unchanged_the_year_comes_to_the_same(stage: Stage) -> None:
+    """Every letter, reminder and paper of it, each tried again as of its moment."""
+    done = rehearse(stage.service.settings.home, stage.clock, With(), lambda _done, _of: None)
+    assert done.differences == []
+    assert done.letters > 200
+    assert done.moments > 100
 
 
 @pytest.mark.clause("5.1")
