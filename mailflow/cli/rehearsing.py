@@ -63,6 +63,8 @@ def rehearse(
 
 def _told(done: "Rehearsed") -> Iterator[str]:
     yield f"{done.letters} letters and {done.moments} moments of the jobs were lived again"
+    if done.emptied:
+        yield f"{done.emptied} letters are left out: their content is disposed of"
     yield from done.notes
     cause = ""
     for found in done.differences:
@@ -80,7 +82,8 @@ def _told(done: "Rehearsed") -> Iterator[str]:
 
 def _line(found: "Difference") -> Iterator[str]:
     said = f"  {found['what']} {found['which']}: {found['say']}"
-    yield f"{said}: {found['was']} -> {found['now']}" if not found["lines"] else said
+    both = f": {found['was']} -> {found['now']}" if found["was"] != found["now"] else ""
+    yield said + both
     for line in found["lines"][:MOST_LINES]:
         yield f"    {line}"
     if len(found["lines"]) > MOST_LINES:

@@ -55,8 +55,12 @@ def copied(database_url: str, path: Path) -> Engine:
     """
     url = make_url(database_url)
     source = Path(url.database or "")
-    if url.get_backend_name() != "sqlite" or not source.exists():
-        raise Misconfigured([f"record: {url.render_as_string()} is no SQLite file that is there"])
+    if url.get_backend_name() != "sqlite":
+        raise Misconfigured(
+            ["record: it is on a database server; only an SQLite file is rehearsed"]
+        )
+    if not source.exists():
+        raise Misconfigured([f"record: there is no file {source} yet"])
     path.touch(mode=0o600)
     try:
         _copy(source, path)

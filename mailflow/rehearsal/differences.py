@@ -146,13 +146,13 @@ def of_mails(
     """
     for key, notice in now.items():
         if key not in was:
-            yield difference("mail", _named(notice), cause, "sent besides", "", notice.kind)
+            yield difference("mail", _named(notice), cause, "sent besides", "", "")
         elif not _tells_of(was[key], gone):
             yield from _of_mail(was[key], notice, render, cause)
     for key in owed:
         if key not in now and not _tells_of(was[key], gone):
             notice = was[key].notice
-            yield difference("mail", _named(notice), cause, "not sent", notice.kind, "")
+            yield difference("mail", _named(notice), cause, "not sent", "", "")
 
 
 def _named(notice: Notice) -> str:

@@ -51,13 +51,15 @@ class With:
 class Rehearsed:
     """What a rehearsal found: what differs, how waiting letters would end, and what it went over.
 
-    `notes` are what could not be looked at and why.
+    `emptied` letters were left out, since their content is disposed of; `notes` are what else could
+    not be looked at and why.
     """
 
     differences: list[Difference] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
     letters: int = 0
     moments: int = 0
+    emptied: int = 0
     notes: list[str] = field(default_factory=list)
 
 
@@ -152,8 +154,10 @@ def _tried(stage: Stage, event: Event, after: Sequence[Event], done: Rehearsed) 
     if event.cut.letter != event.letter:
         done.notes.append(f"letter {event.letter} is left out: the clock had been set back then")
         return []
-    done.letters += 1
-    return letter_tried(stage, event, event.letter)
+    found = letter_tried(stage, event, event.letter)
+    done.letters += found is not None
+    done.emptied += found is None
+    return found or []
 
 
 def _near(event: Event, after: Sequence[Event]) -> Iterator[int]:

@@ -9,7 +9,6 @@ from typing import TypedDict
 from mailflow.actions.house import House
 from mailflow.actions.seen import Seen
 from mailflow.channels.base import Envelope
-from mailflow.clock import to_text
 from mailflow.daemon.jobs import JOBS
 from mailflow.intake import desk
 from mailflow.intake.desk import Desk
@@ -64,12 +63,18 @@ class Stage:
     past: Past
 
 
-def letter_tried(stage: Stage, event: Event, number: int) -> list[Difference]:
-    """Work a letter off anew as of its moment, undo it, and say what came otherwise."""
+def letter_tried(stage: Stage, event: Event, number: int) -> list[Difference] | None:
+    """Work a letter off anew as of its moment, undo it, and say what came otherwise.
+
+    Gives None for one whose content is disposed of.
+    """
     past, at = stage.past, event.cut.at
     with past.trial() as work:
         kept = past.kept_letter(work, number)
-        cause = f"letter {number} of {kept.from_address}"
+        if not work.blobs.get(kept.blob):
+            return None
+        came = stage.service.house.local(kept.received_at)
+        cause = f"letter {number} of {kept.from_address}, {came:%d/%m/%Y %H:%M}: {kept.subject}"
         past.lay_on_the_desk(work, number)
         before = work.journal.end()[0]
         desk.work_off(_desk(stage, work, at), number, at)
@@ -106,7 +111,7 @@ def moment_tried(stage: Stage, event: Event, near: Sequence[int]) -> list[Differ
     `near` are the entries that its other jobs wrote a little later: all of them run here at once.
     """
     past, at = stage.past, event.cut.at
-    cause = f"{to_text(at)}, set off by time"
+    cause = f"set off by time, {stage.service.house.local(at):%d/%m/%Y %H:%M}"
     with past.trial() as work:
         before = work.journal.end()[0]
         service = replace(

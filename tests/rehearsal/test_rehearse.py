@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from mailflow import settings
 from mailflow.actions import execute
 from mailflow.cli.app import app
 from mailflow.demo import cast
+from mailflow.demo.post import Moved, Post
 from mailflow.procedure.people import StandIn
 from mailflow.procedure.request import Request
 from mailflow.procedure.terms import Act
@@ -26,7 +27,7 @@ from mailflow.rehearsal.trials import AFTERWARDS, TIMED
 from mailflow.settings import data_root
 from mailflow.wiring import open_house
 from tests.console import run
-from tests.conversations.agency import IMPROVEMENT, MALLORY, Agency
+from tests.conversations.agency import IMPROVEMENT, MALLORY, START, Agency
 from tests.conversations.test_filled_forms import HEAD, form_of
 from tests.conversations.test_standins import AWAY
 from tests.forms.filling import typed
@@ -45,11 +46,23 @@ class Lived:
     confirmed: int
 
 
+class Ticking(Moved):
+    """A clock that goes on, as a real one: no two jobs of a round have the same moment."""
+
+    def __call__(self) -> datetime:
+        """Give the moment, and let a little time pass."""
+        self.now += timedelta(milliseconds=7)
+        return self.now
+
+
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
     """Reports, decisions, half a form and the rest, a stand-in, a stranger, a reminder."""
     home = tmp_path_factory.mktemp("lived") / "home"
     with closing(Agency(home)) as agency:
+        agency.clock = Ticking(START)
+        agency.post = Post(home, cast.MAILBOX, agency.clock)
+        agency.restart()
         first = agency.reported()
         agency.replies(HEAD, ACCEPT, first)
         agency.wait(days=1)
@@ -164,6 +177,7 @@ def test_a_letter_that_waits_is_tried_and_goes_on_waiting(home: Path) -> None:
     assert files(home) == before
 
 
+@pytest.mark.kills
 def test_killed_it_leaves_the_home_as_it_was(home: Path, tmp_path: Path) -> None:
     """All it writes lies in a folder for what may go."""
     before = files(home)
