@@ -3,13 +3,14 @@
 
 PYTHON ?= python3
 ROUNDS ?= 20
+LETTERS ?= 100000
 BIN := .venv/bin
 INSTALL := $(BIN)/pip --disable-pip-version-check --quiet install
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annotate \
 	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: demo gallery guides test test-postgres story kills check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year bench-record lock fuzz fuzz-registers destroy
+.PHONY: demo gallery guides test test-postgres story kills check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year bench-record lock fuzz fuzz-registers destroy soak
 
 # Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
 demo: .venv/runtime.stamp
@@ -86,6 +87,10 @@ fuzz-registers: .venv/tools.stamp
 destroy: .venv/tools.stamp
 	$(BIN)/python -m tests.destruction --sweep
 	$(BIN)/python -m tests.destruction --letters 500 --kills 300
+
+# Has LETTERS of a year of a hundred thousand come in over real servers, a kill after each 5,000.
+soak: .venv/tools.stamp
+	$(BIN)/python -m tests.destruction --soak --letters $(LETTERS)
 
 # Measures milliseconds for each document, and for its PDF in a batch.
 bench-forms: .venv/runtime.stamp

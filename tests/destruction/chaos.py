@@ -120,6 +120,7 @@ def _brought_to_rest(made: Town, clock: Fast) -> list[str]:
     while time.monotonic() < end and time.monotonic() - quiet_since < enough:
         if _left_to_do(made):
             quiet_since = time.monotonic()
+            clock.step(60)
         time.sleep(0.2)
     process.terminate()
     code = ended(process)

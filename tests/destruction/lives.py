@@ -33,6 +33,9 @@ class Fast:
         gone = timedelta(seconds=(time.monotonic() - self.since) * self.pace)
         return (self.start + gone).astimezone(UTC)
 
+    def step(self, seconds: int) -> None:
+        """Go on by so much at once, where that can be."""
+
 
 @dataclass(frozen=True)
 class Stepped(Fast):
@@ -45,7 +48,7 @@ class Stepped(Fast):
         return super().__call__() + timedelta(seconds=int(self.ahead.read_text(encoding="ascii")))
 
     def step(self, seconds: int) -> None:
-        """Let so many seconds pass at once."""
+        """Go on by so much at once."""
         said = int(self.ahead.read_text(encoding="ascii")) + seconds
         new = self.ahead.with_suffix(".new")
         new.write_text(str(said), encoding="ascii")

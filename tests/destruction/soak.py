@@ -31,11 +31,12 @@ UNDATED = tuple(story for story in STORIES if not any("/2026" in step.says for s
 
 @dataclass(frozen=True)
 class Plan:
-    """How many letters come in, and after how many the daemon is killed."""
+    """How many letters come in, after how many the daemon is killed, how fast its jobs go round."""
 
     letters: int = 100_000
     every: int = 5_000
     seed: int = 1
+    pace: int = 1
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Life:
 
 def soak(folder: Path, plan: Plan, say: Callable[[str], None]) -> Survived:
     """Let the year pass; says of each life how fast it was and how much memory it held."""
-    clock = Stepped(START, 1, time.monotonic(), folder / "ahead")
+    clock = Stepped(START, plan.pace, time.monotonic(), folder / "ahead")
     clock.ahead.write_text("0", encoding="ascii")
     chance = random.Random(plan.seed)
     people = People(chance, UNDATED, answers=0.15, noise=0.95)
@@ -79,16 +80,16 @@ def _lived(made: Town, clock: Stepped, goal: int, plan: Plan) -> Life:
 
 
 def _fed(made: Town, clock: Stepped, goal: int, plan: Plan) -> Iterator[int]:
-    """Write letters as they are worked off; gives how many were, again and again."""
+    """Write letters, and let time pass, as they are worked off; gives how many were, each time."""
+    before = _ended(made)
     while (done := _ended(made)) < goal:
+        clock.step((done - before) * int(BETWEEN.total_seconds()))
+        before = done
         made.reads()
-        for _ in range(
-            min(AHEAD, plan.letters - len(made.letters), done + AHEAD - len(made.letters))
-        ):
-            clock.step(int(BETWEEN.total_seconds()))
+        for _ in range(min(plan.letters, done + AHEAD) - len(made.letters)):
             made.posts()
         yield done
-        time.sleep(0.2)
+        time.sleep(0.1)
 
 
 def _ended(made: Town) -> int:

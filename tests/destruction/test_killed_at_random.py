@@ -1,9 +1,10 @@
-"""A real daemon over real servers, killed at random: the short form of `make destroy`."""
+"""A real daemon over real servers, killed: the short forms of `make destroy` and `make soak`."""
 
 from pathlib import Path
 
 import pytest
 
+from tests.destruction import soak
 from tests.destruction.chaos import Plan, destroy
 
 # The sink wants a login over STARTTLS too, which aiosmtpd does not count as TLS.
@@ -23,3 +24,12 @@ def test_nothing_lost_nothing_twice(tmp_path: Path) -> None:
     assert came.faults == ()
     assert came.deliveries >= came.letters == 20
     assert came.mails >= 20
+
+
+def test_a_stretch_of_a_year(tmp_path: Path) -> None:
+    """Eighty letters, a kill after every forty: all settled, nothing lost, the memory looked at."""
+    said: list[str] = []
+    came = soak.soak(tmp_path, soak.Plan(letters=80, every=40, pace=60), said.append)
+    assert came.faults == ()
+    assert (came.kills, came.letters) == (2, 80)
+    assert [line.partition(" ")[0] for line in said] == ["40", "80"]
