@@ -49,6 +49,9 @@ OF_THE_LETTER = (
 )
 """Refusals that no further try changes; all others are about us or the server."""
 
+TOO_LARGE = "Code: 413"
+"""How exchangelib tells that the web server in front of Exchange takes no request so long."""
+
 
 class _Unreadable(Temporary):
     """One letter that the server cannot give; the others it can."""
@@ -272,9 +275,10 @@ class ExchangeTransport:
                 yield
         except MailflowError as error:
             self.close()
-            if isinstance(error.__cause__, OF_THE_LETTER):
-                refused = f"letter to {to} refused: {said(error.__cause__)}"
-                raise Permanent(f"{self._exchange.host}: {refused}") from error.__cause__
+            fault = error.__cause__ or error
+            if isinstance(fault, OF_THE_LETTER) or TOO_LARGE in str(fault):
+                refused = f"letter to {to} refused: {said(fault)}"
+                raise Permanent(f"{self._exchange.host}: {refused}") from fault
             raise
 
 
