@@ -159,11 +159,13 @@ class Past:
 
     def kept_notices(self, work: Work, **equal: Any) -> list[Notice]:
         """List the notices whose columns have these values; those disposed of are left out."""
-        found = [row._asdict() for row in self._kept_rows(work, "notices", **equal)]
-        for values in found:
-            del values["agency_id"]
-            values["attachments"] = tuple(values["attachments"])
-        return [Notice(**values) for values in found if "kind" in values["context"]]
+        found = map(_notice, self._kept_rows(work, "notices", **equal))
+        return [notice for notice in found if "kind" in notice.context]
+
+    def notices_since(self, work: Work, number: int) -> list[Notice]:
+        """List the notices that a trial has posted, from a number on."""
+        query = work.scope.select(tables.notices).where(tables.notices.c.id >= number)
+        return list(map(_notice, work.scope.rows(query.order_by(tables.notices.c.id))))
 
     def kept_entries(self, work: Work, numbers: Sequence[int]) -> list[Entry]:
         """Give the entries of these numbers; notes, and those disposed of, are left out."""
@@ -312,6 +314,11 @@ def _until(name: str, column: str, late: tuple[str, str, str, str] | None) -> st
     before = _BEFORE.get(name, {}).get(column, "NULL")
     since = ">" if name == "letters" else ">="
     return f'CASE WHEN {late[1]} {since} :at THEN {before} ELSE "{column}" END'
+
+
+def _notice(row: Row[Any]) -> Notice:
+    values = {name: value for name, value in row._asdict().items() if name != "agency_id"}
+    return Notice(**{**values, "attachments": tuple(values["attachments"])})
 
 
 def _entries(rows: Iterable[Mapping[str, Any]]) -> Iterator[Entry]:

@@ -19,7 +19,9 @@ from mailflow.intake.reading import certificates
 from mailflow.outbox.filler import FormFiller
 from mailflow.outbox.page import Page, render_page
 from mailflow.outbox.templates import open_templates, template_faults
+from mailflow.procedure.calendar import Calendar
 from mailflow.record import BEGIN, END, Engine, Event, Notice, Past, Work, copied
+from mailflow.registers.office import read_calendar
 from mailflow.rehearsal.differences import TOKEN, Difference
 from mailflow.rehearsal.registers import cells
 from mailflow.rehearsal.trials import (
@@ -32,7 +34,7 @@ from mailflow.rehearsal.trials import (
     waiting_tried,
 )
 from mailflow.settings import Settings
-from mailflow.wiring import Service, channels, form_folders, mail_folders, open_house
+from mailflow.wiring import CALENDAR_FILE, Service, channels, form_folders, mail_folders, open_house
 
 NEAR = timedelta(hours=1)
 """How much later another job of the same round may have written."""
@@ -97,6 +99,7 @@ def _stage(found: Settings, engine: Engine, clock: Clock, use: With, folder: Pat
             request, house.world(request.entries[-1].at, appointed)
         ),
     )
+    house = replace(house, calendar=_calendar(found, past, clock))
     nowhere = MaildirMailbox(folder, clock=clock), MaildirTransport(folder, clock=clock)
     service = Service(
         found,
@@ -115,6 +118,13 @@ def _stage(found: Settings, engine: Engine, clock: Clock, use: With, folder: Pat
         return render_page(cast(Context, notice.context), environment, TOKEN, names)
 
     return Stage(service, render, past)
+
+
+def _calendar(found: Settings, past: Past, clock: Clock) -> Calendar:
+    """Read the days off of all the years that are lived again."""
+    events = past.events(AFTERWARDS, TIMED)
+    first = min((event.cut.at for event in events), default=clock())
+    return read_calendar(found.home / CALENDAR_FILE, range(first.year - 1, clock().year + 3))
 
 
 def _rehearsed(stage: Stage, clock: Clock, use: With, say: Callable[[int, int], None]) -> Rehearsed:

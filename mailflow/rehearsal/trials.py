@@ -41,10 +41,6 @@ AFTERWARDS = ("follow_up:", "finish_review:", "finish_objectives:")
 """How a `Via` begins of what the program does at once after another act (`execute`)."""
 
 
-MOST = 5_000
-"""Mails looked through for those of one trial: more than any letter causes."""
-
-
 class Waiting(TypedDict):
     """A letter that lies in the mailbox, and how it would end."""
 
@@ -133,7 +129,7 @@ def moment_tried(stage: Stage, event: Event, near: Sequence[int]) -> list[Differ
 def _mails(stage: Stage, work: Work, event: Event, cause: str) -> Iterator[Difference]:
     """Compare what a trial posted; every mail has a key under which it is posted once."""
     past = stage.past
-    posted = {key_of(n): n for n in reversed(work.notices.list(MOST)) if n.id >= event.cut.notice}
+    posted = {key_of(n): n for n in past.notices_since(work, event.cut.notice)}
     owed = [n for number in event.mails for n in past.kept_notices(work, id=number)]
     known = {key_of(notice): notice for notice in owed}
     for key, notice in posted.items():

@@ -33,7 +33,9 @@ from tests.conversations.test_standins import AWAY
 from tests.forms.filling import typed
 from tests.record.older import as_of, columns, rows
 
-LATER = datetime.fromisoformat("2026-03-20T10:00:00+07:00")
+AFTER_HOLIDAYS = datetime.fromisoformat("2026-05-05T10:00:00+07:00")
+LATER = datetime.fromisoformat("2026-05-20T10:00:00+07:00")
+YEARS_LATER = datetime.fromisoformat("2030-05-20T10:00:00+07:00")
 Day = date | None
 ACCEPT = "Không xử lý thêm\nHình thức xử lý: Chấp nhận\nLý do: Không ảnh hưởng"
 
@@ -79,7 +81,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
         agency.replies(cast.ONE_STOP_HEAD, "Cần thực hiện\nDấu hiệu: Cơ hội cải tiến", third)
         agency.post.write(MALLORY, "Chào", "Tôi muốn biết một việc")
         agency.wait(days=7)
-        agency.wait(days=7)
+        agency.clock.now = AFTER_HOLIDAYS
+        agency.work()
     return Lived(home, confirmed)
 
 
@@ -89,9 +92,9 @@ def home(lived: Lived, tmp_path: Path) -> Path:
     return Path(shutil.copytree(lived.home, tmp_path / "home"))
 
 
-def tried(home: Path, use: With | None = None) -> Rehearsed:
+def tried(home: Path, use: With | None = None, at: datetime = LATER) -> Rehearsed:
     """Rehearse some time later."""
-    return rehearse(home, lambda: LATER, use or With(), lambda _done, _of: None)
+    return rehearse(home, lambda: at, use or With(), lambda _done, _of: None)
 
 
 def files(home: Path) -> dict[str, tuple[bytes, int]]:
@@ -192,12 +195,14 @@ def test_killed_it_leaves_the_home_as_it_was(home: Path, tmp_path: Path) -> None
 def test_a_record_of_an_earlier_schema_is_rehearsed_and_left_at_it(
     home: Path, lived: Lived
 ) -> None:
-    """That is the day before an upgrade."""
+    """That is the day before an upgrade, if years later: days off are those of then."""
     record = home / "record.sqlite"
     record.unlink()
     as_of("0006", lived.home / "record.sqlite", record)
     before = files(home)
-    done = tried(home, With(since=date(2026, 3, 3)))
+    done = rehearse(
+        home, lambda: YEARS_LATER, With(since=date(2026, 3, 3)), lambda _done, _of: None
+    )
     assert done.letters > 0
     assert done.differences == []
     assert files(home) == before
