@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-annota
 	--python-version 3.11 --python-platform linux --custom-compile-command "make lock"
 
 .DELETE_ON_ERROR:
-.PHONY: demo gallery guides test test-postgres story kills check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year bench-record lock fuzz fuzz-registers destroy soak
+.PHONY: demo gallery guides test test-postgres story kills check coverage coverage-rules bench-intake bench-register bench-forms bench-reminders bench-year bench-record bench-daemons lock fuzz fuzz-registers destroy soak
 
 # Shows the main job on a sample agency: its letters, forms, register and record, in one folder.
 demo: .venv/runtime.stamp
@@ -107,6 +107,10 @@ bench-year: .venv/runtime.stamp
 # Measures copying, verifying, restoring and rebuilding the record of 10,000 letters.
 bench-record: .venv/runtime.stamp
 	$(BIN)/python -m benchmarks.record
+
+# Measures letters a second of one, two and four daemons for twenty agencies on a PostgreSQL.
+bench-daemons: .venv/tools.stamp
+	MAILFLOW_DATABASE=postgresql $(BIN)/python -m benchmarks.daemons
 
 # Pins the newest versions that pyproject.toml allows, with the hash of every file.
 lock: .venv/tools.stamp
