@@ -87,7 +87,7 @@ def _running(folder: Path, daemons: int) -> Iterator[None]:
     with (folder / "log").open("wb") as log:
         words = [*COMMAND, "run", "--homes", str(folder)]
         started = [
-            Popen(words, stdout=log, stderr=log, env={**os.environ, "PATH": ""})  # noqa: S603 (ourselves)
+            Popen(words, stdout=log, stderr=log, env={**os.environ, "PATH": ""})  # noqa: S603 (the program is our own)
             for _ in range(daemons)
         ]
         try:

@@ -196,16 +196,26 @@ def _of_kind(kind: Kind) -> Filter:
     return equal("Loại", [labels.KIND[kind]])
 
 
+TOO_OFTEN = "Lặp lại quá 03 lần (5.2.2)"
+OF_REQUESTS: dict[str, Filter] = {
+    "Phiếu BM.CTCL.01": ALL,
+    **{labels.KIND[kind]: _of_kind(kind) for kind in REQUESTS},
+    "Đã đóng, kết thúc": ENDED_WELL,
+    "Đang thực hiện": blank(ENDED),
+    "Không đạt, mở phiếu mới": _states(State.FAILED),
+    TOO_OFTEN: REPEATED,
+}
+"""What is counted of the requests opened in a year, and by which rows."""
+
+IN_TIME = {
+    "Hoàn thành, có thời hạn": filled(DONE) & filled(DEADLINE),
+    "trong đó đúng hạn": filled(DONE) & filled(DEADLINE) & not_after(DONE, DEADLINE),
+}
+
+
 def _nonconformities(case: Case) -> Part:
-    figures = [
-        _figure(case, "Phiếu BM.CTCL.01", ALL),
-        *(_figure(case, labels.KIND[kind], _of_kind(kind)) for kind in REQUESTS),
-        _figure(case, "Đã đóng, kết thúc", ENDED_WELL),
-        _figure(case, "Đang thực hiện", blank(ENDED)),
-        _figure(case, "Không đạt, mở phiếu mới", _states(State.FAILED)),
-        _figure(case, "Lặp lại quá 03 lần (5.2.2)", REPEATED),
-        _on_time(case),
-    ]
+    figures = [_figure(case, name, wanted) for name, wanted in OF_REQUESTS.items()]
+    figures.append(_on_time(case))
     units = Counter(str(row.get(UNIT, "")) for row in case.now)
     chart = f"Số phiếu theo cột {UNIT} ({_source(case, '')})"
     return _part(

@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from mailflow.cli import forms, letters, reading, record, rehearsing, requests, working
+from mailflow.cli import (
+    forms,
+    letters,
+    reading,
+    record,
+    rehearsing,
+    requests,
+    rollup,
+    working,
+)
 from mailflow.errors import MailflowError, Misconfigured
 
 app = typer.Typer(
@@ -20,6 +29,7 @@ app.command("demo")(working.demo)
 app.command("check")(working.check)
 app.command("run")(working.run)
 app.command("rehearse")(rehearsing.rehearse)
+app.command("rollup")(rollup.rollup)
 app.command("status")(reading.status)
 app.command("health")(reading.health)
 app.command("procedure")(reading.procedure)

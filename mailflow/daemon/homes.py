@@ -54,8 +54,7 @@ def run(folder: Path, open_home: OpenHome, *, once: bool = False) -> dict[str, s
     stops no other. Gives what failed, by home and job. Raises Misconfigured when there is none.
     """
     homes = Homes(folder, open_home, Event(), {}, {})
-    if not list(_found(folder)):
-        raise Misconfigured([f"{folder}: no folder in it holds a {settings.FILE}"])
+    found(folder)
     loop.until_told(homes.stop)
     notify.tell(notify.READY)
     try:
@@ -72,13 +71,19 @@ def run(folder: Path, open_home: OpenHome, *, once: bool = False) -> dict[str, s
             _close(homes, home)
 
 
-def _found(folder: Path) -> Iterator[Path]:
-    return (file.parent for file in sorted(folder.glob(f"*/{settings.FILE}")))
+def found(folder: Path) -> list[Path]:
+    """List the homes in a folder. Raises Misconfigured when there is none."""
+    homes = [file.parent for file in sorted(folder.glob(f"*/{settings.FILE}"))]
+    if not homes:
+        raise Misconfigured([f"{folder}: no folder in it holds a {settings.FILE}"])
+    return homes
 
 
 def _by_turns(homes: Homes) -> Iterator[Path]:
     """Give the homes; where several daemons are at it, each begins at another one."""
-    there = list(_found(homes.folder))
+    there: list[Path] = []
+    with suppress(Misconfigured):  # the last home was taken out: another may come
+        there = found(homes.folder)
     for home in set(homes.at_work) - set(there):
         _close(homes, home)
     start = sum(lease.HOLDER.encode()) % max(1, len(there))
@@ -128,12 +133,12 @@ def _opened(homes: Homes, home: Path, opened: ExitStack) -> Service:
 
 def _alone_in_record(homes: Homes, home: Path) -> None:
     """Raise Misconfigured where another home of the folder is the same agency of one record."""
-    found = settings.load(home)
-    mine = (found.record.database_url, found.agency.id)
+    own = settings.load(home)
+    mine = (own.record.database_url, own.agency.id)
     for other, work in homes.at_work.items():
         theirs = work.service.settings
         if (theirs.record.database_url, theirs.agency.id) == mine:
-            raise Misconfigured([f"agency.id: {found.agency.id!r} is also that of {other.name}"])
+            raise Misconfigured([f"agency.id: {own.agency.id!r} is also that of {other.name}"])
 
 
 def _close(homes: Homes, home: Path) -> None:

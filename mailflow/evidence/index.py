@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from mailflow.actions.house import House
 from mailflow.evidence import words
@@ -99,12 +99,16 @@ def of_request(house: House, request: Listed, items: Sequence[Item]) -> bytes:
 
 
 def _render(name: str, house: House, **values: object) -> bytes:
+    return rendered(name, agency=house.settings.agency.name, **values).encode()
+
+
+def rendered(name: str, **values: object) -> str:
+    """Fill in one of templates/evidence; in a page what people wrote is no markup."""
     environment = Environment(
         loader=FileSystemLoader(data_root() / "templates" / "evidence"),
         undefined=StrictUndefined,
-        autoescape=True,
+        autoescape=select_autoescape(["html"]),
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    agency = house.settings.agency.name
-    return environment.get_template(name).render(agency=agency, **values).encode()
+    return environment.get_template(name).render(**values)
