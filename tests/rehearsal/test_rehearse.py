@@ -67,6 +67,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
         agency.restart()
         first = agency.reported()
         agency.replies(HEAD, ACCEPT, first)
+        agency.replies(HEAD, "Không cần thực hiện\nLý do: Chỉ một lần", first)
         agency.wait(days=1)
         second = agency.reported()
         half = {"answer": "Giao xử lý", "disposition": "Làm lại"}
@@ -130,7 +131,7 @@ def test_unchanged_nothing_differs_and_nothing_is_written(home: Path) -> None:
     before = files(home)
     said = CliRunner().invoke(app, ["--home", str(home), "rehearse"])
     assert said.exit_code == 0
-    assert "10 letters and 3 moments of the jobs were lived again" in said.stdout
+    assert "11 letters and 2 moments of the jobs were lived again" in said.stdout
     assert "nothing would be otherwise" in said.stdout
     assert files(home) == before
 
@@ -167,6 +168,16 @@ def test_a_phrase_taken_out_names_the_letter_that_would_be_asked_about(
     assert [(o["was"], o["now"]) for o in ends if o["say"] == "outcome"] == [("done", "asked")]
     assert {one["cause"] for one in found["differences"]} == {ends[0]["cause"]}
     assert "not sent" in {one["say"] for one in found["differences"]}
+
+
+def test_register_cells_that_would_be_others_are_named(home: Path) -> None:
+    """Records kept two years longer: the day stands in the row of what has ended."""
+    file = home / settings.FILE
+    text = file.read_text(encoding="utf-8").replace("years = 3 ", "years = 5 ")
+    file.write_text(text, encoding="utf-8")
+    (found,) = tried(home, With(since=LATER.date())).differences
+    assert (found["what"], found["say"]) == ("register", "Lưu đến ngày")
+    assert (found["was"], found["now"]) == ("31/12/2029", "31/12/2031")
 
 
 def test_a_letter_that_waits_is_tried_and_goes_on_waiting(home: Path) -> None:
