@@ -13,6 +13,7 @@ from typing import Any
 from exchangelib import Folder, Message
 from exchangelib.errors import (
     ErrorAccessDenied,
+    ErrorContentConversionFailed,
     ErrorCreateSubfolderAccessDenied,
     ErrorFolderExists,
     ErrorInvalidRecipients,
@@ -22,9 +23,12 @@ from exchangelib.errors import (
     ErrorMimeContentInvalid,
     ErrorMimeContentInvalidBase64String,
     ErrorMissingRecipients,
+    ErrorUnsupportedMimeConversion,
+    ErrorUnsupportedTypeForConversion,
     EWSError,
 )
-from exchangelib.folders import SingleFolderQuerySet
+from exchangelib.folders import BaseFolder, SingleFolderQuerySet
+from exchangelib.items import Item
 from exchangelib.properties import FolderId, ItemId
 from exchangelib.services import CreateFolder
 
@@ -39,6 +43,13 @@ TURN = 0.25
 
 NO_RIGHT = (ErrorAccessDenied, ErrorCreateSubfolderAccessDenied)
 
+NO_MIME = (
+    ErrorContentConversionFailed,
+    ErrorUnsupportedMimeConversion,
+    ErrorUnsupportedTypeForConversion,
+)
+"""What the server has against one letter, beside what exchangelib gives back among its answers."""
+
 OF_THE_LETTER = (
     ErrorInvalidRecipients,
     ErrorMessageSizeExceeded,
@@ -51,6 +62,16 @@ OF_THE_LETTER = (
 
 TOO_LARGE = "Code: 413"
 """How exchangelib tells that the web server in front of Exchange takes no request so long."""
+
+
+class _Kinds(dict[str, Any]):
+    """exchangelib's kinds of items; one that it does not know would hold up the whole mailbox."""
+
+    def __missing__(self, tag: str) -> Any:
+        return Item
+
+
+BaseFolder.ITEM_MODEL_MAP = _Kinds(BaseFolder.ITEM_MODEL_MAP)
 
 
 class _Unreadable(Temporary):
@@ -152,7 +173,7 @@ class ExchangeMailbox:
         field = "mime_content" if whole else "headers"
         with self._edge("a letter cannot be fetched"):
             account = self._connected()
-            (item,) = account.fetch([ItemId(id=listed.id)], only_fields=[field])
+            item = _fetched(account, listed.id, field)
             if isinstance(item, ErrorItemNotFound):
                 return None
             if isinstance(item, Exception):
@@ -287,6 +308,15 @@ def _raise_first(answers: list[Any], but: type[EWSError] | tuple[()] = ()) -> No
     for answer in answers:
         if isinstance(answer, Exception) and not isinstance(answer, but):
             raise answer
+
+
+def _fetched(account: Any, item_id: str, field: str) -> Any:
+    """Give an item, or what the server has against giving it."""
+    try:
+        (item,) = account.fetch([ItemId(id=item_id)], only_fields=[field])
+    except NO_MIME as fault:
+        return fault
+    return item
 
 
 def _name(listed: Any) -> str:
