@@ -52,7 +52,7 @@ GONE_WAYS = (Way("right", "đúng, bỏ các dòng ấy khỏi sổ"), Way("refu
 
 
 def ask_about_gone(case: Case, sheet: Sheet, line: Line, codes: Sequence[str], key: str) -> None:
-    """Ask the keeper whether the rows that are gone are meant to be; once for a `key`."""
+    """Ask the keeper whether a sheet's rows that are gone are meant to be; once for a `key`."""
     kept: dict[str, Json] = {
         "matter": "rows_gone",
         "register": case.register_id,
@@ -65,7 +65,7 @@ def ask_about_gone(case: Case, sheet: Sheet, line: Line, codes: Sequence[str], k
         Row(label="Vì sao", value=line.why),
         Row(label="Các phiếu" if sheet is REQUESTS else "Các mục tiêu", value=shown),
     ]
-    name = f"register_rows:{case.register_id}:{key}"
+    name = f"register_rows:{case.register_id}:{sheet.key}:{key}"
     said = Remark(
         "register_rows", case.keeper, name, details, asks=[asked.ask], commands=asked.kept
     )

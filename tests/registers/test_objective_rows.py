@@ -5,7 +5,8 @@ from openpyxl import Workbook
 
 from mailflow.demo import cast
 from mailflow.procedure.terms import Act
-from mailflow.registers.columns import CODE
+from mailflow.record import Notice
+from mailflow.registers.columns import CODE, REQUESTS
 from mailflow.registers.objective_columns import OBJECTIVES
 from tests.registers.planned import ON_TIME, Planned, new
 from tests.registers.two_editors import dying
@@ -57,6 +58,44 @@ def test_a_deleted_row_is_a_question_and_its_code_brings_it_back(book: Planned) 
     assert book.sync().outcome == "stopped"
     (asked,) = book.mails(cast.SECRETARY.id, "register_rows")
     assert one in str(asked.context["details"])
+
+
+def test_rows_gone_from_both_sheets_are_asked_about_one_sheet_after_the_other(
+    book: Planned,
+) -> None:
+    """The file is as it was when the first question was answered; no round stands still for it."""
+    said = [book.acts(cast.CLERK.id, Act.REPORT, content=f"Việc số {n}").code for n in range(3)]
+    book.sync()
+    objectives = [row.text(CODE) for row in book.grid().rows]
+    book.saves_elsewhere(without_rows)
+    for codes in (said, objectives):
+        assert book.sync().outcome == "stopped"
+        asked = book.mails(cast.SECRETARY.id, "register_rows")[0]
+        assert all(str(code) in str(asked.context["details"]) for code in codes)
+        agrees(book, asked)
+    book.sync()
+    assert book.sync().outcome == "quiet"
+    assert len(book.mails(cast.SECRETARY.id, "register_rows")) == 2
+
+
+def without_rows(book: Workbook) -> None:
+    """Delete every row of both sheets' tables, as somebody does who means to begin anew."""
+    for sheet in (REQUESTS, OBJECTIVES):
+        page = book[sheet.name]
+        for row in range(page.max_row, 1, -1):
+            if "-2026-" in str(page.cell(row, 1).value):
+                page.delete_rows(row)
+
+
+def agrees(book: Planned, asked: Notice) -> None:
+    """Let the keeper say that what was asked about is gone on purpose."""
+    with book.open_work() as work:
+        ask = work.asks.of_notice(asked.id)
+        assert ask
+        for kept in ask.commands or ():
+            for code in kept["codes"]:
+                work.marks.set_once("row_gone", f"{kept['register']}:{code}", book.now)
+        work.keep()
 
 
 def test_two_change_one_target_and_the_record_stands(book: Planned) -> None:
