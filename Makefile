@@ -35,11 +35,12 @@ story: .venv/tools.stamp
 # Runs every test that opens a record once more, on a PostgreSQL that the tests start themselves.
 test-postgres: .venv/tools.stamp
 	MAILFLOW_DATABASE=postgresql $(BIN)/pytest -n 2 -m "not kills and not story" tests/record tests/actions \
-		tests/conversations tests/registers tests/outbox/test_send.py tests/daemon tests/objectives tests/evidence tests/cli
+		tests/conversations tests/registers tests/outbox/test_send.py tests/daemon tests/objectives tests/evidence tests/cli/test_rollup.py
 
 # Kills the program at every boundary of its work, and at random, and looks at what is left.
 kills: .venv/tools.stamp
 	$(BIN)/pytest -n 2 -m kills
+	MAILFLOW_DATABASE=postgresql $(BIN)/pytest -n 2 -m kills tests/daemon
 
 # Runs the checks that need no run of the program: style, types, imports, dependencies, image.
 check: .venv/tools.stamp

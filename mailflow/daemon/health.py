@@ -49,6 +49,12 @@ def read(home: Path) -> Health | None:
     return Health(last, {job: why for failures in going for job, why in failures.items()})
 
 
+def sweep(home: Path) -> None:
+    """Remove what killed daemons left that shared the home; only while none works there."""
+    for left in home.glob("health.*.json"):
+        left.unlink(missing_ok=True)
+
+
 def leave(home: Path, by: str) -> None:
     """Remove the file of one that shared the home and ends."""
     (home / f"health.{by}.json").unlink(missing_ok=True)

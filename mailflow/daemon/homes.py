@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -95,24 +95,33 @@ def _by_turns(homes: Homes) -> Iterator[Path]:
 
 
 def _round(homes: Homes, home: Path) -> None:
+    """Do what is due in a home; one that is at fault, or went away, is left and tried again."""
     since, _ = homes.shut.get(home, (-AGAIN, ""))
-    if home in homes.at_work:
-        work = homes.at_work[home]
-        loop.run_due(work.service, work.standing, work.scheduler)
-    elif monotonic() - since >= AGAIN:
-        _open(homes, home)
+    try:
+        if home in homes.at_work:
+            _go_on(homes, home)
+        elif monotonic() - since >= AGAIN:
+            _open(homes, home)
+    except (MailflowError, OSError) as error:
+        homes.shut[home] = (monotonic(), str(error))
+        LOG.warning("home left alone", home=home.name, error=str(error))
+        if home in homes.at_work:
+            _close(homes, home)
+
+
+def _go_on(homes: Homes, home: Path) -> None:
+    work = homes.at_work[home]
+    if (work.scheduler.idle_seconds or 0) > loop.SHORTEST:  # the clock was set back
+        work = replace(work, scheduler=loop.paced(work.service, work.standing))
+        homes.at_work[home] = work
+    loop.run_due(work.service, work.standing, work.scheduler)
 
 
 def _open(homes: Homes, home: Path) -> None:
-    """Take up a home and do its first round; a home at fault is left, and tried again later."""
+    """Take up a home and do its first round."""
+    _alone_in_record(homes, home)
     with ExitStack() as opened:
-        try:
-            _alone_in_record(homes, home)
-            service = _opened(homes, home, opened)
-        except MailflowError as error:
-            homes.shut[home] = (monotonic(), str(error))
-            LOG.warning("home not taken up", home=home.name, error=str(error))
-            return
+        service = _opened(homes, home, opened)
         standing = loop.Standing(by=lease.HOLDER if service.shared else "")
         scheduler = loop.paced(service, standing)
         homes.at_work[home] = AtWork(service, standing, scheduler, opened.pop_all())
@@ -123,6 +132,7 @@ def _open(homes: Homes, home: Path) -> None:
 def _opened(homes: Homes, home: Path, opened: ExitStack) -> Service:
     with suppress(Temporary), lock.only_one(home):
         sweep(home)
+        health.sweep(home)
     shared = settings.load(home).record.on_server
     opened.enter_context(lock.only_one(home, shared=shared))
     service = homes.open_home(home)

@@ -55,6 +55,7 @@ def one_round(folder: Path, now: datetime, **environment: str) -> int:
     return started.returncode
 
 
+@pytest.mark.kills
 @pytest.mark.parametrize(
     "point",
     [
@@ -82,6 +83,7 @@ def test_killed_in_the_middle_the_other_goes_on(tmp_path: Path, point: str) -> N
         assert again <= (1 if point == "outbox.after_send" else 0)
 
 
+@pytest.mark.kills
 def test_two_at_once_share_the_homes_and_one_is_killed(tmp_path: Path) -> None:
     """Killed anywhere while both work: every letter has one effect, no mail a second name."""
     many = 8
