@@ -161,7 +161,7 @@ def take_in(case: Case, pages: Sequence[Page]) -> Taken:
     """Carry out what the keeper typed into copies beside the register that were not read yet."""
     taken = Taken([], {}, [])
     there = {page.sheet.key: page for page in pages}
-    for replica in unread(case):
+    for replica in unread_copies(case):
         found = _Found(taken)
         for copied in replica.pages:
             if copied.sheet.key in there:
@@ -265,7 +265,7 @@ def remember(case: Case, taken: Taken) -> None:
         work.keep()
 
 
-def unread(case: Case) -> list[Replica]:
+def unread_copies(case: Case) -> list[Replica]:
     """Read the workbooks of the folder that say they are this register and were not read yet."""
     own = {str(register.path) for register in case.house.settings.registers}
     names = [name for name in case.place.listing() if is_register(Path(name))][:MOST_WORKBOOKS]

@@ -111,7 +111,7 @@ def _round(case: Case, before: SyncReport | None = None) -> SyncReport:
     waiting.over(case, waiting.GONE)
     copy = _copy(case, kept)
     stands_on = footing(case, copy.sha256)
-    if before and before.footing == stands_on and not replica.unread(case):
+    if before and before.footing == stands_on and not replica.unread_copies(case):
         return before
     pages = read_pages(copy.data, case.house.settings.agency.code_prefix)
     added = adding.sheet_lacking(case, copy, pages)
