@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def open_record(database_url: str) -> Engine:
     return engine
 
 
-@lru_cache
+@cache
 def _open_on_server(url: URL) -> Engine:
     options = " ".join(f"-c {setting}" for setting in _SERVER)
     engine = _engine(url, {"options": options, "client_encoding": "utf8"})
