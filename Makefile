@@ -37,7 +37,7 @@ test-postgres: .venv/tools.stamp
 	MAILFLOW_DATABASE=postgresql $(BIN)/pytest -n 2 -m "not kills and not story" tests/record tests/actions \
 		tests/conversations tests/registers tests/outbox/test_send.py tests/daemon tests/objectives tests/evidence tests/cli/test_rollup.py
 
-# Kills the program at every boundary of its work, and at random, and looks at what is left.
+# Kills the program at every boundary of its work and at random, stops it, lets it run out of room, and looks at what is left.
 kills: .venv/tools.stamp
 	$(BIN)/pytest -n 2 -m kills
 	MAILFLOW_DATABASE=postgresql $(BIN)/pytest -n 2 -m kills tests/daemon

@@ -22,6 +22,7 @@ from mailflow.wiring import open_reading
 from tests.console import MAILFLOW
 from tests.conversations.agency import REPORT, Agency
 
+pytestmark = pytest.mark.kills
 SECONDS = 90
 
 

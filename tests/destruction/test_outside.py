@@ -16,6 +16,7 @@ from tests.destruction.acts import in_a_process
 from tests.destruction.lives import FORKS, ended, kill, live
 from tests.destruction.stages import Stage
 
+pytestmark = pytest.mark.kills
 MUCH = 64 * 1024
 """KB of room on a disk that is not small."""
 
@@ -58,7 +59,6 @@ def test_on_a_full_disk_everything_waits_for_room(stage: Stage, most: int) -> No
     assert stage.compared(home, numbered=False) == []
 
 
-@pytest.mark.kills
 @pytest.mark.parametrize("room", [0, 64, 256, 1_024])
 def test_on_a_small_disk_nothing_is_half_done(stage: Stage, room: int) -> None:
     """A file system of its own with so many KB of room; when there is more, all happens once."""
