@@ -301,7 +301,7 @@ _INDEXED = {"notices": ("letter_id", "dedup"), "asks": ("id",), "ask_lines": ("a
 
 
 def _copying(name: str, insert: str = "INSERT") -> str:
-    """Write how rows come back; what was written into them from a moment (?) on is left out."""
+    """Write how rows come back; what was written into them from the moment `:at` on is left out."""
     late = next((of for of in _LATER if of[0] == name), None)
     names = [column.name for column in tables.metadata.tables[name].columns]
     values = [_until(name, column, late) for column in names]
