@@ -13,7 +13,7 @@ from imap_tools.utils import encode_folder
 from mailflow.channels.base import HEADER_CAP, MESSAGE_CAP, Envelope, Server, only_headers
 from mailflow.channels.imap_answers import Listed, allowed, ask, listing, literal
 from mailflow.channels.imap_folders import made, server_name
-from mailflow.channels.imap_idle import idle_until
+from mailflow.channels.imap_idle import idle_until, more_came
 from mailflow.channels.imap_login import connected, drop, edge
 from mailflow.errors import MailflowError, Permanent, Temporary, failpoint
 
@@ -38,6 +38,7 @@ class ImapMailbox:
         self._cap = cap
         self._box: BaseMailBox | None = None
         self._validity = 0
+        self._there = 0
         self._keeps_keywords = False
         self._ready_folders: set[str] = set()
 
@@ -78,7 +79,7 @@ class ImapMailbox:
         box, end = self._box, monotonic() + seconds
         if box is not None and "IDLE" in box.client.capabilities:
             try:
-                return idle_until(box, end, stop)
+                return more_came(box, self._there) or idle_until(box, end, stop)
             except (imaplib.IMAP4.error, ImapToolsError, OSError):
                 self.close()
         stop.wait(max(0.0, end - monotonic()))
@@ -201,6 +202,7 @@ class ImapMailbox:
             raise Temporary(
                 f"{self._server.host}: folder {name} cannot be opened; there are: {there}"
             ) from fault
+        self._there = int(box.client.response("EXISTS")[1][-1] or 0)
         self._validity = int(box.client.response("UIDVALIDITY")[1][0] or 0)
         flags = box.client.response("PERMANENTFLAGS")[1][0]
         # RFC 3501, 7.1: a server that announces nothing keeps every flag.

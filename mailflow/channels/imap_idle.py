@@ -1,13 +1,28 @@
 """Waiting for letters by IMAP IDLE (RFC 2177), in short turns, so that a stop is heard at once."""
 
 import imaplib
+from collections.abc import Mapping, Sequence
 from threading import Event
 from time import monotonic
+from typing import Any
 
 from imap_tools import BaseMailBox
 
 TURN = 1.0
 """Seconds between two looks at `stop`."""
+
+
+def more_came(box: BaseMailBox, there: int) -> bool:
+    """Whether a letter came since the open folder held so many, which IDLE would not tell again.
+
+    A server speaks of it once, with whatever command came next (RFC 3501, 7.3.1). Some speak of
+    the same number again and again: more must be there than what went away leaves. What imaplib
+    read at the start and the end of an IDLE, where nobody listens, is found here as well.
+    """
+    box.client.noop()
+    said: Mapping[str, Sequence[Any]] = box.client.untagged_responses
+    gone = len(said.get("EXPUNGE", ()))
+    return any(int(number) > there - gone for number in said.get("EXISTS", ())[-1:])
 
 
 def idle_until(box: BaseMailBox, end: float, stop: Event) -> bool:

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from threading import Event, Timer
 from time import monotonic
+from types import SimpleNamespace
 
 import pytest
+from imap_tools import MailBoxUnencrypted
 
 from mailflow.channels.imap import ImapMailbox
+from mailflow.channels.imap_idle import more_came
 from tests.channels.inbox import letter, opened, post, subjects
 from tests.servers import Dovecot, dovecot
 
@@ -31,6 +34,46 @@ def test_a_letter_ends_the_waiting(post_office: Dovecot, user: str, mailbox: Ima
     assert monotonic() - begun < LONG / 2
     assert subjects(list(mailbox.waiting())) == ["mới"]
     assert not mailbox.listen(0.2, Event())
+
+
+def test_a_letter_that_comes_while_another_is_filed(
+    post_office: Dovecot, user: str, mailbox: ImapMailbox
+) -> None:
+    """The server tells of it with the answer to the move; nobody has to wait for the next look."""
+    post(post_office, user, letter("trước"))
+    (first,) = mailbox.waiting()
+    post(post_office, user, letter("trong lúc ấy"))
+    mailbox.file_away(first, "Đã xử lý")
+    begun = monotonic()
+    assert mailbox.listen(LONG, Event())
+    assert monotonic() - begun < LONG / 2
+    assert subjects(list(mailbox.waiting())) == ["trong lúc ấy"]
+    assert not mailbox.listen(0.2, Event())
+
+
+def test_what_we_file_away_ourselves_is_no_news(
+    post_office: Dovecot, user: str, mailbox: ImapMailbox
+) -> None:
+    """Nor a letter that stays: the daemon does not look again and again."""
+    post(post_office, user, letter("đi"), letter("ở lại"))
+    first, _ = mailbox.waiting()
+    mailbox.file_away(first, "Đã xử lý")
+    assert not mailbox.listen(0.2, Event())
+    assert not mailbox.listen(0.2, Event())
+
+
+@pytest.mark.parametrize(
+    ("said", "gone", "more"),
+    [((), 0, False), ((5,), 0, False), ((6,), 0, True), ((4, 5), 1, True), ((4,), 1, False)],
+)
+def test_more_came_only_when_more_are_there(said: tuple[int, ...], gone: int, more: bool) -> None:
+    """Servers that say the same number at every command are not believed; five were there."""
+    box = MailBoxUnencrypted.__new__(MailBoxUnencrypted)
+    box.client = SimpleNamespace(  # type: ignore[assignment]
+        noop=lambda: None,
+        untagged_responses={"EXISTS": [b"%d" % n for n in said], "EXPUNGE": [b"1"] * gone},
+    )
+    assert more_came(box, 5) is more
 
 
 def test_told_to_stop_it_waits_no_longer(mailbox: ImapMailbox) -> None:

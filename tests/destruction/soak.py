@@ -55,12 +55,12 @@ def soak(folder: Path, plan: Plan, say: Callable[[str], None]) -> Survived:
     chance = random.Random(plan.seed)
     people = People(chance, UNDATED, answers=0.15, noise=0.95)
     with town(folder, clock, chance, people) as made:
-        for goal in range(plan.every, plan.letters + 1, plan.every):
+        for goal in (*range(plan.every, plan.letters, plan.every), plan.letters):
             life = _lived(made, clock, goal, plan)
             held = ", ".join(f"{one:.0f}" for one in life.megabytes)
             rate = life.letters / life.seconds
             say(f"{goal} letters, {clock():%d/%m/%Y}: {rate:.1f} a second, {held} MB")
-        return survived(made, clock, plan.letters // plan.every)
+        return survived(made, clock, -(-plan.letters // plan.every))
 
 
 def _lived(made: Town, clock: Stepped, goal: int, plan: Plan) -> Life:
