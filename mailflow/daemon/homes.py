@@ -86,6 +86,7 @@ def _by_turns(homes: Homes) -> Iterator[Path]:
         there = found(homes.folder)
     for home in set(homes.at_work) - set(there):
         _close(homes, home)
+    homes.shut = {home: why for home, why in homes.shut.items() if home in there}
     start = sum(lease.HOLDER.encode()) % max(1, len(there))
     for home in there[start:] + there[:start]:
         if homes.stop.is_set():

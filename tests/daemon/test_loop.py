@@ -3,12 +3,10 @@
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta
 from threading import Event
-from types import SimpleNamespace
 
 import pytest
-import schedule
 
 from mailflow.channels.base import Envelope, LoginRefused
 from mailflow.daemon import health, jobs, loop
@@ -21,6 +19,7 @@ from mailflow.registers import office
 from mailflow.settings.sections import Register
 from mailflow.wiring import ROSTER_FILE, Service
 from tests.conversations.agency import REPORT, Agency
+from tests.daemon.wall import Wall
 
 
 def _problem(agency: Agency) -> str:
@@ -258,30 +257,23 @@ def test_a_clock_set_back_a_day_stops_no_job(
     agency: Agency, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The library of the pace goes by the wall clock; the jobs go on at their pace all the same."""
-    hands = [datetime(2026, 3, 2, 8, tzinfo=UTC)]
+    wall = Wall(monkeypatch)
     ran: list[datetime] = []
-
-    class WallClock(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> "WallClock":
-            return cls.fromtimestamp(hands[0].timestamp(), tz)
 
     class _Turning(_Shut):
         def listen(self, seconds: float, stop: Event) -> bool:
             self.tried += 1
-            hands[0] += timedelta(seconds=10)
+            wall.turn(seconds=10)
             if self.tried == 3:
-                hands[0] -= timedelta(days=1)
+                wall.turn(days=-1)
             if self.tried == 12:
                 stop.set()
             return False
 
-    wall = SimpleNamespace(datetime=WallClock, timedelta=timedelta, timezone=timezone)
-    monkeypatch.setattr(schedule, "datetime", wall)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     for name, job in JOBS.items():
         monkeypatch.setitem(JOBS, name, Job(lambda _: None, job.seconds))
-    monkeypatch.setitem(JOBS, "mail_out", Job(lambda _: ran.append(hands[0]), 10))
+    monkeypatch.setitem(JOBS, "mail_out", Job(lambda _: ran.append(wall.now), 10))
     agency.service.mailbox = _Turning()
     loop.run_forever(agency.service)
     assert len(ran) >= 8

@@ -1,15 +1,20 @@
 """Several daemons on one folder of homes share the work, and take over from one that died."""
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from mailflow.clock import system_clock
-from mailflow.daemon import health, lock
+from mailflow.daemon import health, homes, jobs, lock, loop
 from mailflow.demo import cast
 from mailflow.record import Outcome, Work, open_record, verify
 from mailflow.settings import load
+from mailflow.wiring import ROSTER_FILE, open_service
 from tests.cli.conftest import Mailflow, mailflow
 from tests.conversations.agency import REPORT, Agency
+from tests.daemon.wall import Wall
 from tests.databases import POSTGRESQL
 
 __all__ = ["mailflow"]
@@ -85,6 +90,110 @@ def test_one_agency_in_two_homes_is_refused(tmp_path: Path, mailflow: Mailflow) 
     said = mailflow("run", "--homes", tmp_path, "--once")
     assert said.code == 1
     assert f"'{HOMES[0]}' is also that of" in said.err
+
+
+class Breaths:
+    """The daemon's breaths between two rounds, one every ten seconds of the wall's clock."""
+
+    def __init__(self, wall: Wall, happens: dict[int, Callable[[], object]], breaths: int) -> None:
+        self.wall = wall
+        self.happens = happens
+        self.left = breaths
+        self.drawn = 0
+
+    def is_set(self) -> bool:
+        """Say whether the daemon was told to stop."""
+        return self.drawn >= self.left
+
+    def wait(self, _seconds: float) -> None:
+        """Let ten seconds pass, and what happens then."""
+        self.drawn += 1
+        self.wall.turn(seconds=10)
+        self.happens.get(self.drawn, lambda: None)()
+
+
+def lived(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    happens: Callable[[Wall], dict[int, Callable[[], object]]],
+) -> dict[str, str]:
+    """Let a daemon work for a folder of homes twelve breaths long; gives what failed."""
+    wall = Wall(monkeypatch)
+    breaths = Breaths(wall, happens(wall), 12)
+    monkeypatch.setattr(homes, "Event", lambda: breaths)
+    monkeypatch.setattr(homes, "monotonic", wall.seconds)
+    monkeypatch.setattr(loop, "until_told", lambda _stop: None)
+    return homes.run(folder, lambda home: open_service(home, system_clock, with_pdf=False))
+
+
+def test_a_home_that_goes_away_and_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moved while the daemon runs: let go of at once, the other goes on; back, it is taken up."""
+    folder, first, second = tmp_path / "homes", *(tmp_path / "homes" / name for name in HOMES)
+    gone, late = tmp_path / "moved", {agency.home: agency for agency in made(folder)}
+    held: list[bool] = []
+
+    def look() -> None:
+        with lock.only_one(gone):
+            held.append(False)
+        late[second].post.write(cast.CLERK, "Việc sau", f"{REPORT} Lúc ấy.")
+
+    def come_back() -> None:
+        gone.rename(first)
+        late[first].post.write(cast.CLERK, "Việc sau", f"{REPORT} Sau đó.")
+
+    def happens(_: Wall) -> dict[int, Callable[[], object]]:
+        return {2: lambda: first.rename(gone), 4: look, 8: come_back}
+
+    assert lived(folder, monkeypatch, happens) == {}
+    assert held == [False]
+    for home in (first, second):
+        letters, requests, mails = came_of(home)
+        assert (letters, requests) == ([Outcome.DONE] * 3, 3)
+        assert len(mails) == mails.total()
+
+
+def test_a_home_spoilt_while_the_daemon_runs_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moved, its roster torn: named until it is mended, then worked for; the other all along."""
+    agencies = made(tmp_path, letters=0)
+    first, second = agencies
+    roster = first.home / ROSTER_FILE
+    whole = roster.read_bytes()
+    seen: list[int] = []
+
+    def tear() -> None:
+        first.home.rename(tmp_path / "away")
+        (tmp_path / "away" / ROSTER_FILE).write_bytes(b"PK")
+
+    def write() -> None:
+        (tmp_path / "away").rename(first.home)
+        for agency in agencies:
+            agency.post.write(cast.CLERK, "Việc", f"{REPORT} Lần ấy.")
+
+    def mend() -> None:
+        seen.extend(came_of(agency.home)[1] for agency in agencies)
+        roster.write_bytes(whole)
+
+    assert lived(tmp_path, monkeypatch, lambda _: {1: tear, 2: write, 5: mend}) == {}
+    assert seen == [0, 1]
+    assert [came_of(agency.home)[1] for agency in (first, second)] == [1, 1]
+
+
+def test_a_clock_set_back_a_day_stops_no_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The jobs of every home go on at their pace."""
+    made(tmp_path, letters=0)
+    ran = Counter[str]()
+    for name, job in jobs.JOBS.items():
+        monkeypatch.setitem(jobs.JOBS, name, jobs.Job(lambda _: None, job.seconds))
+    counted = jobs.Job(lambda service: ran.update([service.settings.home.name]), 10)
+    monkeypatch.setitem(jobs.JOBS, "mail_out", counted)
+    assert lived(tmp_path, monkeypatch, lambda wall: {3: lambda: wall.turn(days=-1)}) == {}
+    assert all(ran[name] >= 8 for name in HOMES)
 
 
 def test_an_empty_folder_is_a_fault(tmp_path: Path, mailflow: Mailflow) -> None:
