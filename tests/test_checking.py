@@ -100,6 +100,10 @@ def test_a_password_everybody_can_read(
     assert "bí-mật" not in said
     file.chmod(0o600)
     assert _says(home, "passwords")[0] == "well"
+    own = folder / f"{home.name}_smtp_password"
+    own.write_text("cũng bí mật", encoding="utf-8")
+    own.chmod(0o604)
+    assert str(own) in _says(home, "passwords")[1]
 
 
 def test_a_clock_that_went_back(home: Path) -> None:

@@ -56,7 +56,7 @@ def looks(found: Settings, clock: Clock) -> dict[str, Callable[[], list[Row]]]:
     return {
         "disk": partial(machine.room, found.home),
         "rights": partial(machine.rights, found.home, found.backup.folder),
-        "passwords": machine.secrets,
+        "passwords": partial(machine.secrets, found.home),
         "clock": partial(_clock, found, clock),
         "roster, calendar, words": partial(_office, found, clock),
         "mail templates": partial(_faults, template_faults, mail_folders(found.home)),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mailflow.checking.rows import Row, fault, warning
 from mailflow.forms import pdf
-from mailflow.settings import RUN_SECRETS, SECRET_NAMES, Settings
+from mailflow.settings import Settings, secret_files
 
 MEGABYTE = 2**20
 LEAST, SCARCE = 200 * MEGABYTE, 2_000 * MEGABYTE
@@ -47,15 +47,12 @@ def _rights(home: Path, copies: Path) -> Iterator[Row]:
             yield warning(f"{seen}; run: chmod -R go= {path}")
 
 
-def secrets() -> list[Row]:
+def secrets(home: Path) -> list[Row]:
     """No password lies in a file that everybody on the machine may read."""
-    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
-    folders = [Path(credentials)] if credentials else []
-    files = (folder / name for folder in (*folders, RUN_SECRETS) for name in SECRET_NAMES)
     seen = "can be read by everybody on this machine; change the password, then: chmod 600"
     return [
         fault(f"{file} {seen} {file}")
-        for file in files
+        for file in secret_files(home)
         if file.is_file() and file.stat().st_mode & stat.S_IRWXO
     ]
 

@@ -3,22 +3,20 @@
 from mailflow.settings.data import data_root, default_limits
 from mailflow.settings.faults import FILE
 from mailflow.settings.read import (
-    RUN_SECRETS,
-    SECRET_NAMES,
     Settings,
     load,
     register_id,
+    secret_files,
     starting_file,
 )
 
 __all__ = [
     "FILE",
-    "RUN_SECRETS",
-    "SECRET_NAMES",
     "Settings",
     "data_root",
     "default_limits",
     "load",
     "register_id",
+    "secret_files",
     "starting_file",
 ]

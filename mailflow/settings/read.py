@@ -4,6 +4,7 @@ import json
 import os
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -51,22 +52,29 @@ class Secrets(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Put the folders first: an environment is seen by every child process."""
-        del init_settings, dotenv_settings, file_secret_settings  # neither code nor .env sets them
-        credentials = os.environ.get("CREDENTIALS_DIRECTORY")
-        folders = [Path(credentials)] if credentials else []
+        """Put a home's own first, then the folders: an environment is seen by every child."""
+        del dotenv_settings, file_secret_settings  # no .env sets them
         return (
+            init_settings,
             *(
                 SecretsSettingsSource(settings_cls, secrets_dir=folder, env_prefix="")
-                for folder in (*folders, RUN_SECRETS)
-                if folder.is_dir()
+                for folder in _folders()
             ),
             env_settings,
         )
 
 
-SECRET_NAMES = tuple(Secrets.model_fields)
-"""How the files of the passwords are called."""
+def secret_files(home: Path) -> Iterator[Path]:
+    """Give every file in which a password of this home may lie, its own before the common ones."""
+    for own in (f"{home.name}_", ""):
+        for folder in _folders():
+            yield from (folder / f"{own}{name}" for name in Secrets.model_fields)
+
+
+def _folders() -> list[Path]:
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    folders = [Path(credentials)] if credentials else []
+    return [folder for folder in (*folders, RUN_SECRETS) if folder.is_dir()]
 
 
 class Settings(Sections):
@@ -121,7 +129,7 @@ def load(home: Path) -> Settings:
         "workbooks": set(),
         "share_user": isinstance(share, dict) and bool(share.get("user")),
         "own_id": isinstance(agency, dict) and agency.get("id", STARTING_ID) != STARTING_ID,
-        "secrets": _secrets(faults),
+        "secrets": _secrets(home, faults),
     }
     required: dict[str, Any] = {"agency": {}, "mail": {}, "record": {}, "backup": {}}
     try:
@@ -134,10 +142,13 @@ def load(home: Path) -> Settings:
     raise Misconfigured(faults)  # outside the except: pydantic's error quotes what was typed
 
 
-def _secrets(faults: list[str]) -> Secrets:
+def _secrets(home: Path, faults: list[str]) -> Secrets:
     """Read the passwords; one that cannot be read is added to the faults."""
+    own: dict[str, Any] = {}
     try:
-        return Secrets()
+        for folder in reversed(_folders()):
+            own |= SecretsSettingsSource(Secrets, secrets_dir=folder, env_prefix=f"{home.name}_")()
+        return Secrets(**own)
     except (OSError, ValueError) as error:
         faults.append(f"a password cannot be read: {error}")
         return Secrets.model_construct()

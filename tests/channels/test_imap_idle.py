@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from threading import Event, Timer
 from time import monotonic
-from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
-from imap_tools import MailBoxUnencrypted
 
 from mailflow.channels.imap import ImapMailbox
 from mailflow.channels.imap_idle import more_came
@@ -68,11 +67,11 @@ def test_what_we_file_away_ourselves_is_no_news(
 )
 def test_more_came_only_when_more_are_there(said: tuple[int, ...], gone: int, more: bool) -> None:
     """Servers that say the same number at every command are not believed; five were there."""
-    box = MailBoxUnencrypted.__new__(MailBoxUnencrypted)
-    box.client = SimpleNamespace(  # type: ignore[assignment]
-        noop=lambda: None,
-        untagged_responses={"EXISTS": [b"%d" % n for n in said], "EXPUNGE": [b"1"] * gone},
-    )
+    box = Mock()
+    box.client.untagged_responses = {
+        "EXISTS": [b"%d" % number for number in said],
+        "EXPUNGE": [b"1"] * gone,
+    }
     assert more_came(box, 5) is more
 
 

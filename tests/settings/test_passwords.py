@@ -67,6 +67,25 @@ def test_passwords_come_from_systemd_then_docker_then_the_environment(
     assert found == ["from environment", "from secrets ệ", "from systemd ệ"]
 
 
+def test_a_home_s_own_password_comes_before_the_common_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Named after the home's folder, as systemd names what it loads from a folder of that name."""
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "systemd"))
+    systemd, docker = tmp_path / "systemd", tmp_path / "run" / "secrets"
+    for folder in (systemd, docker):
+        folder.mkdir(parents=True)
+    (systemd / "mail_password").write_text("common", encoding="utf-8")
+    (docker / "ban-a_mail_password").write_text("of A", encoding="utf-8")
+    found = {}
+    for name in ("ban-a", "ban-b"):
+        (tmp_path / name).mkdir()
+        settings = settings_of(tmp_path / name, GOOD)
+        found[name] = settings.password("smtp_password").get_secret_value()
+
+    assert found == {"ban-a": "of A", "ban-b": "common"}
+
+
 def test_sending_uses_the_mailbox_password_unless_it_has_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
