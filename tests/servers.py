@@ -50,11 +50,14 @@ class Certificates:
         return context
 
 
-def make_certificates(folder: Path) -> Certificates:
-    """Make an authority and a server certificate signed by it, valid for a day."""
+def make_certificates(folder: Path, days: int = 1) -> Certificates:
+    """Make an authority and a server certificate signed by it, valid for so many days from now.
+
+    Fewer than none: it was valid until then.
+    """
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca = _certificate("Cơ quan chứng thực thử", ca_key, None, ca_key)
-    cert = _certificate("localhost", key, ca, ca_key)
+    cert = _certificate("localhost", key, ca, ca_key, days)
     made = Certificates(folder / "ca.pem", folder / "cert.pem", folder / "key.pem")
     made.ca.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
     made.cert.write_bytes(cert.public_bytes(serialization.Encoding.PEM))
@@ -64,7 +67,9 @@ def make_certificates(folder: Path) -> Certificates:
     return made
 
 
-def _certificate(name: str, key: Key, issuer: x509.Certificate | None, signer: Key) -> Any:
+def _certificate(
+    name: str, key: Key, issuer: x509.Certificate | None, signer: Key, days: int = 1
+) -> Any:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.UTC)
     public = signer.public_key()
@@ -74,8 +79,8 @@ def _certificate(name: str, key: Key, issuer: x509.Certificate | None, signer: K
         .issuer_name(issuer.subject if issuer else subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now + datetime.timedelta(days=min(0, days - 1), hours=-1))
+        .not_valid_after(now + datetime.timedelta(days=days))
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
@@ -112,6 +117,7 @@ class DovecotKind:
     tokens: str = ""  # where to ask about an access token, "" for passwords only
     sent: str = ""  # the folder marked as that of sent mail, "" for none
     quota: str = ""  # what a mailbox may hold, such as "10K", "" for no limit
+    days: int = 1  # how long its certificate is good; -1: it ran out yesterday
 
 
 @dataclass
@@ -213,7 +219,7 @@ def _started(program: str, root: Path, kind: DovecotKind) -> Dovecot:
     mail.mkdir()
     if os.getuid() == 0:
         os.chown(mail, NOBODY, NOBODY)
-    certificates = make_certificates(root)
+    certificates = make_certificates(root, kind.days)
     port, tls_port = free_port(), free_port()
     config = root / "dovecot.conf"
     config.write_text(_configuration(root, port, tls_port, kind), encoding="utf-8")
