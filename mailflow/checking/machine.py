@@ -39,12 +39,19 @@ def rights(home: Path, copies: Path) -> list[Row]:
 def _rights(home: Path, copies: Path) -> Iterator[Row]:
     if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
         who = f"the user of this process (uid {os.getuid()})"
-        own = f"run as its owner, or: chown -R {os.getuid()} {home}"
-        yield fault(f"{home} cannot be written by {who}; {own}")
+        yield fault(f"{home} cannot be written by {who}; {_cure(home)}")
     for path in (home, *sorted(home.glob("record.sqlite*")), copies):
         if path.exists() and path.stat().st_mode & _OTHERS:
             seen = f"{path} can be read by other users of this machine"
             yield warning(f"{seen}; run: chmod -R go= {path}")
+
+
+def _cure(home: Path) -> str:
+    if home.is_dir() and os.statvfs(home).f_flag & os.ST_RDONLY:
+        return (
+            "its file system is read-only: after a fault of the disk the system sets it so (dmesg)"
+        )
+    return f"run as its owner, or: chown -R {os.getuid()} {home}"
 
 
 def secrets(home: Path) -> list[Row]:

@@ -15,9 +15,14 @@ NAME = "mailflow.lock"
 def only_one(home: Path, *, shared: bool = False) -> Iterator[None]:
     """Hold the home's lock for as long as the block runs; a `shared` one with others who share it.
 
-    Raises Temporary when another process holds it; a lock file left by a dead one does no harm.
+    Raises Temporary when another process holds it, or when nothing may be written there; a lock
+    file left by a dead one does no harm.
     """
-    handle = os.open(home / NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        handle = os.open(home / NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        said = f"{home / NAME} cannot be written: {error.strerror}; see: mailflow check"
+        raise Temporary(said) from error
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     try:
         fcntl.flock(handle, kind | fcntl.LOCK_NB)

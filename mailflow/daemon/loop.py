@@ -90,7 +90,12 @@ def _do(service: Service, job: Job) -> None:
 
 
 def _say(service: Service, standing: Standing) -> None:
-    health.write(service.settings.home, service.clock(), standing.failures, standing.by)
+    standing.failures.pop("health", None)
+    try:
+        health.write(service.settings.home, service.clock(), standing.failures, standing.by)
+    except OSError as error:
+        standing.failures["health"] = f"the health file cannot be written: {error.strerror}"
+        LOG.warning("job failed", job="health", error=standing.failures["health"])
 
 
 def paced(service: Service, standing: Standing) -> Scheduler:

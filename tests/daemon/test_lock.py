@@ -59,3 +59,10 @@ def test_a_killed_holder_leaves_no_lock_behind(tmp_path: Path) -> None:
     finally:
         holder.kill()
         holder.communicate()
+
+
+def test_a_home_that_went_away_is_a_sentence(tmp_path: Path) -> None:
+    """As one that cannot be written: what is wrong, and who says more."""
+    said = r"cannot be written: No such file .*; see: mailflow check"
+    with pytest.raises(Temporary, match=said), only_one(tmp_path / "gone"):
+        pass

@@ -1,5 +1,6 @@
 """The loop: one fault never stops the rest, and what is wrong is said until it is mended."""
 
+import errno
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
@@ -50,6 +51,25 @@ def test_a_failing_job_does_not_stop_the_next(
     assert len(agency.codes()) == 1
     assert _problem(agency) == said
     agency.work()
+    assert _problem(agency) == ""
+
+
+def test_a_health_file_that_cannot_be_written_stops_no_job(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk: it is a failure by itself, gone with the next good round."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    standing = loop.Standing()
+    agency.post.write(cast.CLERK, "Việc mới", REPORT)
+    with monkeypatch.context() as broken:
+        broken.setattr(health, "write", full)
+        said = loop.run_once(agency.service, standing)
+    assert said == {"health": "the health file cannot be written: No space left on device"}
+    assert len(agency.codes()) == 1
+    assert loop.run_once(agency.service, standing) == {}
     assert _problem(agency) == ""
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.components import need
+from tests.console import run
 from tests.destruction import acts, stages
 from tests.destruction.acts import in_a_process
 from tests.destruction.lives import FORKS, ended, kill, live
@@ -35,6 +36,10 @@ def small_disk(home: Path) -> Iterator[Callable[[int], None]]:
         yield partial(_has_room, mount, home)
     finally:
         subprocess.run([umount, "--lazy", str(home)], check=True)
+
+
+def _remount(home: Path, how: str) -> None:
+    subprocess.run([need("mount"), "-o", f"remount,{how}", str(home)], check=True)
 
 
 def _has_room(mount: str, home: Path, kilobytes: int) -> None:
@@ -68,6 +73,20 @@ def test_on_a_small_disk_nothing_is_half_done(stage: Stage, room: int) -> None:
         assert in_a_process(acts.one_round, home, 0) == 1
         has_room(MUCH)
         assert stage.compared(home, numbered=False) == []
+
+
+def test_on_a_disk_set_read_only_nothing_is_touched(stage: Stage) -> None:
+    """As the system sets it after a fault: a sentence; writable again, all happens."""
+    home = stage.copy()
+    with small_disk(home):
+        _remount(home, "ro")
+        said = run(home, "run", "--once")
+        checked = run(home, "check")
+        _remount(home, "rw")
+        assert said.returncode == 1
+        assert said.stderr.endswith("Read-only file system; see: mailflow check\n")
+        assert "its file system is read-only" in " ".join(checked.stdout.split())
+        assert stage.compared(home) == []
 
 
 def test_a_register_whose_disk_is_full_comes_back_whole(stage: Stage) -> None:
