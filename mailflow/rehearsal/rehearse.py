@@ -77,14 +77,17 @@ def rehearse(home: Path, clock: Clock, use: With, say: Callable[[int, int], None
     with TemporaryDirectory(prefix="mailflow-rehearsal-") as folder:
         engine = copied(found.record.database_url, Path(folder) / "record.sqlite")
         try:
-            stage = _stage(found, engine, clock, use, Path(folder))
+            stage, events = _stage(found, engine, clock, use, Path(folder))
             with closing(stage.service):
-                return _rehearsed(stage, clock, use, say)
+                return _rehearsed(stage, events, clock, use, say)
         finally:
             engine.dispose()
 
 
-def _stage(found: Settings, engine: Engine, clock: Clock, use: With, folder: Path) -> Stage:
+def _stage(
+    found: Settings, engine: Engine, clock: Clock, use: With, folder: Path
+) -> tuple[Stage, list[Event]]:
+    """Set up what the points are tried on, and list them."""
     house, stamp = open_house(found, clock)
     if use.phrases:
         house = replace(house, phrases=phrases.load(use.phrases))
@@ -99,7 +102,8 @@ def _stage(found: Settings, engine: Engine, clock: Clock, use: With, folder: Pat
             request, house.world(request.entries[-1].at, appointed)
         ),
     )
-    house = replace(house, calendar=_calendar(found, past, clock))
+    events = past.events(AFTERWARDS, TIMED)
+    house = replace(house, calendar=_calendar(found, events, clock))
     nowhere = MaildirMailbox(folder, clock=clock), MaildirTransport(folder, clock=clock)
     service = Service(
         found,
@@ -117,19 +121,23 @@ def _stage(found: Settings, engine: Engine, clock: Clock, use: With, folder: Pat
     def render(notice: Notice, names: Sequence[str]) -> Page:
         return render_page(cast(Context, notice.context), environment, TOKEN, names)
 
-    return Stage(service, render, past)
+    return Stage(service, render, past), events
 
 
-def _calendar(found: Settings, past: Past, clock: Clock) -> Calendar:
+def _calendar(found: Settings, events: Sequence[Event], clock: Clock) -> Calendar:
     """Read the days off of all the years that are lived again."""
-    events = past.events(AFTERWARDS, TIMED)
     first = min((event.cut.at for event in events), default=clock())
     return read_calendar(found.home / CALENDAR_FILE, range(first.year - 1, clock().year + 3))
 
 
-def _rehearsed(stage: Stage, clock: Clock, use: With, say: Callable[[int, int], None]) -> Rehearsed:
+def _rehearsed(
+    stage: Stage,
+    events: Sequence[Event],
+    clock: Clock,
+    use: With,
+    say: Callable[[int, int], None],
+) -> Rehearsed:
     done = Rehearsed()
-    events = stage.past.events(AFTERWARDS, TIMED)
     since = _since(stage, use, done)
     for number, event in enumerate(events, 1):
         if event.cut.at >= since:
