@@ -31,7 +31,13 @@ SHEETS = {columns.SHEET, OBJECTIVES.name, columns.SYNC_SHEET, "Tổng hợp", "H
 OPERATOR = (guides.DOCS / "operator.md").read_text(encoding="utf-8")
 TOLD = re.compile(r"(?:^|[`(]|mailflow )mailflow ((?:-\S+ \S+ )?[a-z]+(?: [a-z]+)?)", re.MULTILINE)
 """A call of the console: its verb, with a home named before it or not."""
-OF_OTHERS = {"certificate verify failed", "certificate has expired", "Code: 404", "ErrorServerBusy"}
+OF_OTHERS = {
+    "certificate verify failed",
+    "certificate has expired",
+    "timed out",
+    "Code: 404",
+    "ErrorServerBusy",
+}
 """What OpenSSL, exchangelib and Exchange say, not we."""
 MOST = 1_000_000
 """Bytes that all pictures of the guides may take."""

@@ -53,6 +53,18 @@ class LoginRefused(Temporary):
     """The server refused user or password: pause long and tell, since quick tries lock accounts."""
 
 
+class NoAnswer(Temporary):
+    """The server let the time run out: leave it a while, since a try holds up all else as long."""
+
+
+def temporary(said: str, fault: BaseException) -> Temporary:
+    """Give what a library raised about a server or the network as our error."""
+    cause: BaseException | None = fault
+    while cause and not isinstance(cause, TimeoutError):
+        cause = cause.__cause__ or cause.__context__
+    return (NoAnswer if cause else Temporary)(said)
+
+
 @dataclass(frozen=True)
 class Envelope:
     """One letter as it lies in a mailbox.

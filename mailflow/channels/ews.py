@@ -18,7 +18,7 @@ from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from spnego.exceptions import SpnegoError
 
-from mailflow.channels.base import LoginRefused, Server
+from mailflow.channels.base import LoginRefused, Server, temporary
 from mailflow.errors import MailflowError, Temporary
 
 # exchangelib writes whole requests, letters and all, into its log: even at the level of errors.
@@ -80,7 +80,7 @@ class Exchange:
 
 @contextmanager
 def edge(exchange: Exchange, doing: str) -> Iterator[None]:
-    """Turn the libraries' errors into LoginRefused and Temporary, without what was sent."""
+    """Turn the libraries' errors into LoginRefused, NoAnswer, Temporary, without what was sent."""
     try:
         yield
     except MailflowError:
@@ -89,7 +89,7 @@ def edge(exchange: Exchange, doing: str) -> Iterator[None]:
         who = f"{exchange.host}: login of {exchange.server.user}"
         raise LoginRefused(f"{who} refused: {said(fault)}") from fault
     except FAULTS as fault:
-        raise Temporary(f"{exchange.host}: {doing}: {said(fault)}") from fault
+        raise temporary(f"{exchange.host}: {doing}: {said(fault)}", fault) from fault
 
 
 def said(fault: BaseException) -> str:

@@ -8,19 +8,19 @@ from functools import partial
 from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxUnencrypted
 from imap_tools.errors import MailboxLoginError
 
-from mailflow.channels.base import LoginRefused, Server
-from mailflow.errors import MailflowError, Temporary
+from mailflow.channels.base import LoginRefused, Server, temporary
+from mailflow.errors import MailflowError
 
 
 @contextmanager
 def edge(server: Server, doing: str) -> Iterator[None]:
-    """Turn the libraries' errors into Temporary ones that name the server and what was done."""
+    """Turn the libraries' errors into Temporary or NoAnswer ones that name server and action."""
     try:
         yield
     except MailflowError:
         raise
     except (imaplib.IMAP4.error, ImapToolsError, OSError) as fault:
-        raise Temporary(f"{server.host}: {doing}: {fault}") from fault
+        raise temporary(f"{server.host}: {doing}: {fault}", fault) from fault
 
 
 def connected(server: Server) -> BaseMailBox:

@@ -6,7 +6,7 @@ import smtplib
 from collections.abc import Sequence
 from contextlib import suppress
 
-from mailflow.channels.base import LoginRefused, Server
+from mailflow.channels.base import LoginRefused, Server, temporary
 from mailflow.channels.wire import envelope_address, header_bytes, wire_form, xoauth2
 from mailflow.errors import MailflowError, Permanent, Temporary, failpoint
 
@@ -44,7 +44,7 @@ class SmtpTransport:
         except OSError as fault:
             self.close()
             lost = f"connection lost, the letter to {to} may have been taken"
-            raise Temporary(f"{self._server.host}: {lost}: {fault}") from fault
+            raise temporary(f"{self._server.host}: {lost}: {fault}", fault) from fault
 
     def close(self) -> None:
         """Drop the connection without a word: a dead server would keep QUIT waiting."""
@@ -70,7 +70,7 @@ class SmtpTransport:
             raise self._login_fault(fault) from fault
         except OSError as fault:
             self.close()
-            raise Temporary(f"{self._server.host}: no connection: {fault}") from fault
+            raise temporary(f"{self._server.host}: no connection: {fault}", fault) from fault
 
     def _connected(self) -> smtplib.SMTP:
         server = self._server

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from mailflow.actions import notices, request_form, stand_ins
 from mailflow.actions.execute import execute
-from mailflow.channels.base import Envelope, LoginRefused, Transport
+from mailflow.channels.base import Envelope, LoginRefused, NoAnswer, Transport
 from mailflow.daemon import lease, notify
 from mailflow.daemon.disposing import dispose
 from mailflow.daemon.reviewing import carry_on_reviews
@@ -76,13 +76,14 @@ def _until_stopped(service: Service, items: Iterable[T]) -> Iterator[T]:
 def _each(items: Iterable[T], do: Callable[[T], object]) -> None:
     """Do the same to each; errors of ours stop that one only and are raised together at the end.
 
-    A refused login stops at once, since every further try counts against the account.
+    A refused login stops at once, since every further try counts against the account; so does a
+    server that lets the time run out, since every further try would wait as long.
     """
     errors: list[MailflowError] = []
     for item in items:
         try:
             do(item)
-        except LoginRefused:
+        except (LoginRefused, NoAnswer):
             raise
         except MailflowError as error:
             errors.append(error)
@@ -220,7 +221,8 @@ def back_up_daily(service: Service) -> None:
 def send_mail(service: Service) -> None:
     """Send the notices that are due.
 
-    Raises Temporary when the mail server took none of them, LoginRefused at the first refusal.
+    Raises Temporary when the mail server took none of them, LoginRefused at the first refusal,
+    NoAnswer when it lets the time run out once.
     """
     with service.open_work(reading=True) as work:
         waiting = work.notices.due(service.clock(), BATCH)
@@ -254,17 +256,17 @@ def _print_together(service: Service, waiting: Sequence[int]) -> None:
 
 
 class _Watched:
-    """A transport that remembers a refused login, which to a notice is a delay like any other."""
+    """A transport that remembers what to a notice is a delay like any other, but ends the round."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self.refused: LoginRefused | None = None
+        self.refused: LoginRefused | NoAnswer | None = None
 
     def send(self, mail_from: str, recipient: str, message: bytes) -> str:
         """Send as the transport does."""
         try:
             return self._transport.send(mail_from, recipient, message)
-        except LoginRefused as error:
+        except (LoginRefused, NoAnswer) as error:
             self.refused = error
             raise
 

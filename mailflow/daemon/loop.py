@@ -10,7 +10,7 @@ from threading import Event
 import structlog
 from schedule import Scheduler
 
-from mailflow.channels.base import LoginRefused
+from mailflow.channels.base import LoginRefused, NoAnswer
 from mailflow.daemon import health, lease, notify
 from mailflow.daemon.jobs import JOBS, Job
 from mailflow.errors import MailflowError
@@ -20,13 +20,16 @@ LOG = structlog.get_logger()
 PAUSE = timedelta(minutes=15)
 """How long a job rests after a refused login: quick tries lock accounts."""
 
+SILENCE = timedelta(minutes=5)
+"""How long after a server let the time run out: meanwhile the others are served."""
+
 SHORTEST = min(job.seconds for job in JOBS.values())
 """The most seconds until some job is due."""
 
 
 @dataclass
 class Standing:
-    """How the jobs stand: which failed and why, and until when those with no login rest.
+    """How the jobs stand: which failed and why, and until when some rest.
 
     `by` names the daemon where several share a home.
     """
@@ -115,8 +118,8 @@ def _run(service: Service, name: str, standing: Standing) -> None:
     try:
         _do(service, JOBS[name])
     except MailflowError as error:
-        if isinstance(error, LoginRefused):
-            standing.resting[name] = now + PAUSE
+        if isinstance(error, LoginRefused | NoAnswer):
+            standing.resting[name] = now + (PAUSE if isinstance(error, LoginRefused) else SILENCE)
         standing.failures[name] = str(error)
         LOG.warning("job failed", job=name, error=str(error))
     except Exception as error:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailflow.channels.base import LoginRefused, SentFolder
+from mailflow.channels.base import LoginRefused, NoAnswer, SentFolder
 from mailflow.clock import Clock
 from mailflow.errors import MailflowError, Permanent, Temporary, failpoint
 from mailflow.outbox.send import UNSAVED, OpenWork
@@ -27,10 +27,11 @@ def save_copies(open_work: OpenWork, folder: SentFolder, clock: Clock) -> None:
 
     Killed anywhere, the next round looks whether the copy is there. Raises Temporary when some
     could not be kept: they are tried again for a week, then given up, which is logged.
+    NoAnswer when the server let the time run out for each of them.
     """
     with open_work(reading=True) as work:
         waiting = work.marks.keys(UNSAVED, BATCH)
-    faults: list[str] = []
+    faults: list[MailflowError] = []
     for key, since in waiting:
         fault = _saved(open_work, folder, int(key), since, clock)
         faults = [*faults, fault] if fault else []
@@ -38,13 +39,14 @@ def save_copies(open_work: OpenWork, folder: SentFolder, clock: Clock) -> None:
             break
     folder.close()
     if faults:
-        raise Temporary("; ".join(dict.fromkeys(faults)))
+        silent = all(isinstance(fault, NoAnswer) for fault in faults)
+        raise (NoAnswer if silent else Temporary)("; ".join(dict.fromkeys(map(str, faults))))
 
 
 def _saved(
     open_work: OpenWork, folder: SentFolder, notice_id: int, since: datetime, clock: Clock
-) -> str:
-    """Keep one copy; gives why it must be tried again, "" when it is settled."""
+) -> MailflowError | None:
+    """Keep one copy; gives why it must be tried again, None when it is settled."""
     with open_work(reading=True) as work:
         notice = work.notices.find(notice_id)
         mail = work.blobs.get(notice.mime) if notice and notice.mime else None
@@ -56,12 +58,12 @@ def _saved(
         raise
     except MailflowError as error:
         if clock() - since < PATIENCE and not isinstance(error, Permanent):
-            return str(error)
+            return error
         _given_up(notice, error)
     with open_work() as work:
         work.marks.clear(UNSAVED, str(notice_id))
         work.keep()
-    return ""
+    return None
 
 
 def _given_up(notice: Notice | None, error: MailflowError) -> None:

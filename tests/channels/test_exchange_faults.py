@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mailflow.channels.base import Envelope, LoginRefused
+from mailflow.channels.base import Envelope, LoginRefused, NoAnswer
 from mailflow.channels.ews import Exchange
 from mailflow.errors import Temporary
 from tests.channels.exchanges import ISO, opened, post, sending
@@ -103,7 +103,7 @@ def test_a_server_that_says_nothing_is_not_waited_for_without_end(box: ExchangeB
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"https://127.0.0.1:{silent.getsockname()[1]}/EWS/Exchange.asmx"
         exchange = _with_server(box.exchange(endpoint=endpoint), timeout=0.2)
-        with opened(exchange) as mailbox, pytest.raises(Temporary, match="timed out"):
+        with opened(exchange) as mailbox, pytest.raises(NoAnswer, match="timed out"):
             list(mailbox.waiting())
 
 

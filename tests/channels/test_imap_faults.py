@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mailflow.channels.base import Envelope, LoginRefused, Server
+from mailflow.channels.base import Envelope, LoginRefused, NoAnswer, Server
 from mailflow.errors import Temporary
 from tests.channels.inbox import DONE, folders, letter, opened, post, subjects
 from tests.servers import PASSWORD, Certificates, Dovecot, dovecot, free_port
@@ -76,7 +76,7 @@ def test_a_silent_server_is_given_up_after_the_timeout() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         server = Server("127.0.0.1", port, "ai", PASSWORD, timeout=0.2)
-        with opened(server) as mailbox, pytest.raises(Temporary, match="timed out"):
+        with opened(server) as mailbox, pytest.raises(NoAnswer, match="timed out"):
             list(mailbox.waiting())
 
 

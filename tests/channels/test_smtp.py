@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import smtplib
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailflow.channels.base import LoginRefused, Server
+from mailflow.channels.base import LoginRefused, NoAnswer, Server
 from mailflow.channels.smtp import SmtpTransport, mail_options
 from mailflow.errors import Permanent, Temporary
 from tests.servers import PASSWORD, Certificates, free_port
@@ -145,6 +146,14 @@ def test_nobody_listening_is_temporary() -> None:
     server = Server("127.0.0.1", free_port(), tls="none", timeout=2)
     with opened(server) as transport, pytest.raises(Temporary, match="no connection"):
         transport.send(BOT, LAN, MESSAGE)
+
+
+def test_a_silent_server_is_given_up_after_the_timeout() -> None:
+    """It is told from one that is down: every further try would take as long."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        server = Server("127.0.0.1", silent.getsockname()[1], tls="none", timeout=0.2)
+        with opened(server) as transport, pytest.raises(NoAnswer, match="timed out"):
+            transport.send(BOT, LAN, MESSAGE)
 
 
 @pytest.mark.parametrize("way", ["tls", "starttls"])

@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from mailflow.channels.base import Envelope, LoginRefused
+from mailflow.channels.base import Envelope, LoginRefused, NoAnswer
 from mailflow.daemon import health, jobs, loop
 from mailflow.daemon.jobs import JOBS, Job
 from mailflow.demo import cast
@@ -134,8 +134,32 @@ def test_a_refused_login_to_send_stops_the_sending_at_once(agency: Agency) -> No
     assert sorted(mail.to for mail in mails) == [cast.ONE_STOP_HEAD.email, cast.CLERK.email]
 
 
+def test_a_silent_server_holds_up_nobody_for_long(agency: Agency) -> None:
+    """Mails wait, one try: then it is left for five minutes, while all else goes on."""
+
+    class _Silent(_Shut):
+        def send(self, mail_from: str, recipient: str, message: bytes) -> str:
+            self.tried += 1
+            raise NoAnswer("mail.coquan.test: no connection: timed out")
+
+    silent, open_server = _Silent(), agency.service.transport
+    standing = loop.Standing()
+    agency.service.transport = silent
+    for _ in range(2):
+        agency.post.write(cast.CLERK, "Việc mới", REPORT)
+        assert set(loop.run_once(agency.service, standing)) == {"mail_out"}
+        agency.clock.now += timedelta(minutes=1)
+    assert silent.tried == 1
+    assert len(agency.codes()) == 2
+    agency.service.transport = open_server
+    agency.clock.now += loop.SILENCE
+    assert loop.run_once(agency.service, standing) == {}
+    mails = [mail for mail in agency.post.fetch() if not mail.lists]
+    assert {mail.code for mail in mails} >= set(agency.codes())
+
+
 def test_other_trouble_with_the_server_is_tried_again_next_round(agency: Agency) -> None:
-    """Only a refused login makes a job rest."""
+    """A server that is away costs no time; what is refused or silent makes a job rest."""
     standing = loop.Standing()
 
     class _Away(_Shut):
