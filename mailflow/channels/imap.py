@@ -20,6 +20,9 @@ from mailflow.errors import MailflowError, Permanent, Temporary, failpoint
 DONE_KEYWORD = "$MailflowDone"
 """Marks a filed letter where the mailbox does not let us move it."""
 
+COPIED_KEYWORD = "$MailflowCopied"
+r"""Marks a \Deleted letter as ours where a move takes three commands: we may have been killed."""
+
 _SURVEY_STEP = 500
 _WAITING = f"UNDELETED UNKEYWORD {DONE_KEYWORD}"
 
@@ -40,6 +43,7 @@ class ImapMailbox:
         self._validity = 0
         self._there = 0
         self._keeps_keywords = False
+        self._keeps_new_keywords = False
         self._ready_folders: set[str] = set()
 
     def waiting(self) -> Iterator[Envelope]:
@@ -98,6 +102,7 @@ class ImapMailbox:
         with self._edge("the mailbox cannot be read"):
             box = self._box or self._connected()
             self._select(box)
+            self._end_moves(box)
             uids = box.uids(_WAITING, charset=None)
             letters: list[Listed] = []
             for start in range(0, len(uids), _SURVEY_STEP):
@@ -144,11 +149,20 @@ class ImapMailbox:
         target = encode_folder(name).decode("ascii")
         if "MOVE" in can:
             return _changed(box, "MOVE", uid, target)
+        flags = rf"(\Deleted {COPIED_KEYWORD})" if self._keeps_new_keywords else r"(\Deleted)"
         return (
             _changed(box, "COPY", uid, target)
-            and _changed(box, "STORE", uid, "+FLAGS.SILENT", r"(\Deleted)")
+            and _changed(box, "STORE", uid, "+FLAGS.SILENT", flags)
             and _changed(box, "EXPUNGE", uid)
         )
+
+    def _end_moves(self, box: BaseMailBox) -> None:
+        """Remove what was copied and marked by one that was killed before it could expunge."""
+        if "MOVE" in box.client.capabilities:
+            return
+        left = box.uids(f"DELETED KEYWORD {COPIED_KEYWORD}", charset=None)
+        if left:
+            _changed(box, "EXPUNGE", ",".join(left))
 
     def _mark(self, box: BaseMailBox, uid: str) -> None:
         stored = self._keeps_keywords and _changed(
@@ -206,7 +220,8 @@ class ImapMailbox:
         self._validity = int(box.client.response("UIDVALIDITY")[1][0] or 0)
         flags = box.client.response("PERMANENTFLAGS")[1][0]
         # RFC 3501, 7.1: a server that announces nothing keeps every flag.
-        self._keeps_keywords = flags is None or rb"\*" in flags or DONE_KEYWORD.encode() in flags
+        self._keeps_new_keywords = flags is None or rb"\*" in flags
+        self._keeps_keywords = self._keeps_new_keywords or DONE_KEYWORD.encode() in flags
 
 
 def _changed(box: BaseMailBox, *command: str) -> bool:

@@ -5,7 +5,7 @@ import datetime
 import re
 from collections.abc import Iterator
 
-from imap_tools.imap_utf7 import utf7_decode
+from imap_tools.imap_utf7 import utf7_decode, utf7_encode
 
 from mailflow.channels.base import Envelope, Server
 from mailflow.channels.imap import ImapMailbox
@@ -49,6 +49,18 @@ def folders(office: ImapServer, user: str) -> dict[str, int]:
             assert kind == "OK", data
             readable = utf7_decode(name.strip('"').encode())
             found[readable] = int(data[0] or 0)
+    return found
+
+
+def different(office: ImapServer, user: str) -> dict[str, int]:
+    """Return every folder with the number of different letters in it, by Message-ID."""
+    found = {}
+    with office.client(user) as client:
+        for name in folders(office, user):
+            client.select(f'"{utf7_encode(name).decode("ascii")}"', readonly=True)
+            wanted = "(BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"
+            told = client.fetch("1:*", wanted)[1] if client.search(None, "ALL")[1][0] else []
+            found[name] = len({part[1] for part in told if isinstance(part, tuple)})
     return found
 
 

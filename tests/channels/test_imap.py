@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterator
 
 import pytest
+from imap_tools.imap_utf7 import utf7_encode
 
-from mailflow.channels.imap import DONE_KEYWORD
+from mailflow.channels.imap import COPIED_KEYWORD, DONE_KEYWORD
 from mailflow.errors import Permanent
 from tests.channels.inbox import DONE, flags, folders, letter, opened, post, subjects
 from tests.servers import Dovecot, DovecotKind, dovecot
@@ -169,6 +170,22 @@ def test_filing_what_is_gone_is_no_error_without_move_either(office: Dovecot, us
             client.expunge()
         mailbox.file_away(envelope, DONE)
     assert folders(office, user)["INBOX"] == 0
+
+
+@pytest.mark.parametrize("office", ["no move"], indirect=True)
+def test_a_move_that_was_cut_short_is_ended_by_the_next_look(office: Dovecot, user: str) -> None:
+    """Copied and marked, not yet removed; what somebody else has marked as deleted stays."""
+    post(office, user, letter("của ta"), letter("của người khác"), letter("mới"))
+    with office.client(user) as client:
+        done = f'"{utf7_encode(DONE).decode()}"'
+        client.create(done)
+        client.uid("COPY", "1", done)
+        client.uid("STORE", "1", "+FLAGS", rf"(\Deleted {COPIED_KEYWORD})")
+        client.uid("STORE", "2", "+FLAGS", r"(\Deleted)")
+    with opened(office.server(user)) as mailbox:
+        (new,) = mailbox.waiting()
+        mailbox.file_away(new, DONE)
+    assert folders(office, user) == {"INBOX": 1, DONE: 2}
 
 
 def test_a_letter_deleted_while_the_round_goes_on_is_passed_over(

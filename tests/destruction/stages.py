@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from mailflow.demo import cast
 from mailflow.settings import FILE
 from mailflow.upkeep import verify_record
-from tests.channels.inbox import folders
+from tests.channels.inbox import different, folders
 from tests.conversations.agency import REPORT, Agency
 from tests.destruction.acts import (
     LATER,
@@ -36,7 +36,7 @@ from tests.destruction.town import message_id
 from tests.registers.keeping import REPORTED, USER, Book
 from tests.samba import PASSWORD as SHARE_PASSWORD
 from tests.samba import samba
-from tests.servers import PASSWORD, DovecotKind, dovecot
+from tests.servers import PASSWORD, Dovecot, DovecotKind, dovecot
 from tests.smtp_sink import smtp_sink
 
 DECISION = "Không xử lý thêm\nHình thức xử lý: Chấp nhận\nLý do: Không ảnh hưởng"
@@ -248,7 +248,11 @@ def plain_folder(folder: Path) -> Iterator[Stage]:
 
 
 @contextmanager
-def wired(folder: Path, kind: DovecotKind | None = None) -> Iterator[Stage]:
+def wired(
+    folder: Path,
+    kind: DovecotKind | None = None,
+    filed: Callable[[Dovecot, str], dict[str, int]] = folders,
+) -> Iterator[Stage]:
     """The same over real servers, each copy with an account of its own."""
     home = _agency(folder)
     waiting = [path.read_bytes() for path in sorted((home / "mail/in/new").iterdir())]
@@ -272,15 +276,19 @@ def wired(folder: Path, kind: DovecotKind | None = None) -> Iterator[Stage]:
             home,
             dress=dress,
             mails=lambda home: [taken.content for taken in sink.taken[begun[home.name] :]],
-            filed=lambda home: folders(office, home.name),
+            filed=lambda home: filed(office, home.name),
             environment={"MAILFLOW_MAIL_PASSWORD": PASSWORD},
         )
 
 
 @contextmanager
 def without_move(folder: Path) -> Iterator[Stage]:
-    """A mail server that cannot move: letters are copied, marked and expunged by number."""
-    with wired(folder, DovecotKind(capability="IMAP4rev1 UIDPLUS AUTH=PLAIN NAMESPACE")) as stage:
+    """A mail server that cannot move: letters are copied, marked and expunged by number.
+
+    One killed in between may copy a letter a second time, as it may send a mail: none is lost.
+    """
+    kind = DovecotKind(capability="IMAP4rev1 UIDPLUS AUTH=PLAIN NAMESPACE")
+    with wired(folder, kind, different) as stage:
         yield stage
 
 
