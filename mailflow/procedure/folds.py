@@ -213,17 +213,24 @@ _HELD_BY = {
 
 
 def _reassigned(request: Request, entry: Entry) -> Request:
-    """Give the work to others; measures of those who leave it go to those who come."""
+    """Give the work to others.
+
+    Measures being carried out go from those who leave it to those who come; the measures of an
+    earlier round, whose cause is analysed anew, stay as they were.
+    """
     role, _ = _HELD_BY[request.state]
     old, new = request.parties.get(Role(role), ()), tuple(entry.fields["to"])
+    given = _party(request, **{role: new})
+    if request.state != State.IMPLEMENTING:
+        return given
+    return replace(given, measures=tuple(_passed_on(m, old, new) for m in request.measures))
+
+
+def _passed_on(measure: Measure, old: tuple[str, ...], new: tuple[str, ...]) -> Measure:
+    if measure.done_on:
+        return measure
     coming = tuple(p for p in new if p not in old) or new
-    measures = tuple(
-        measure
-        if measure.done_on
-        else replace(measure, who=_handed_over(measure.who, old, new, coming))
-        for measure in request.measures
-    )
-    return replace(_party(request, **{role: new}), measures=measures)
+    return replace(measure, who=_handed_over(measure.who, old, new, coming))
 
 
 def _handed_over(

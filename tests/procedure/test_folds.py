@@ -56,9 +56,13 @@ def test_a_measure_of_a_third_person_is_left_alone() -> None:
 
 
 def test_an_analysis_is_handed_over_without_touching_the_measures() -> None:
-    """5.4: a solution sent back and given to others; what was proposed stays as it was."""
-    story = assigned()
-    story.does(cast.LEAD.id, Act.REASSIGN, to=[cast.EXPERT.id], reason="Đúng chuyên môn")
+    """5.4: directed anew after a first round; who carried out what then stays as it was."""
+    story, before = assigned(), implementing().request
+    assert story.request
+    assert before
+    story.request = replace(story.request, measures=before.measures)
+    request = story.does(cast.LEAD.id, Act.REASSIGN, to=[cast.EXPERT.id], reason="Đúng chuyên môn")
+    assert hands(request) == hands(before) == [(cast.PLANNER.id,), (cast.CLERK.id,)]
     assert story.owed()["propose_solution"][0] == (cast.EXPERT.id,)
     assert cast.PLANNER.id not in machine.people_for(
         Role.ASSIGNEE, story.request, story.world.roster
