@@ -93,6 +93,19 @@ def test_a_full_disk_is_temporary_and_keeps_nothing(record: Engine) -> None:
         assert work.letters.keep(arrival()).standing == "new"
 
 
+@pytest.mark.sqlite("it is the file that cannot be written")
+def test_a_record_set_read_only_is_temporary(record: Engine) -> None:
+    """As on a disk that the system no longer writes to: the letter waits and is taken later."""
+    with pytest.raises(Temporary, match="readonly"), Work(record, SO) as work:
+        work.scope.connection.exec_driver_sql("PRAGMA query_only=ON")
+        work.letters.keep(arrival())
+    with Work(record, SO, reading=True) as work:
+        assert work.letters.list(9) == ()
+        work.scope.connection.exec_driver_sql("PRAGMA query_only=OFF")
+    with Work(record, SO) as work:
+        assert work.letters.keep(arrival()).standing == "new"
+
+
 @pytest.mark.sqlite("its own rollback")
 def test_a_transaction_that_the_database_gave_up_is_never_reported_as_kept(record: Engine) -> None:
     """A commit after SQLite's own rollback must fail, not pass in silence."""
