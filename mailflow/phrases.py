@@ -5,7 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -116,10 +116,19 @@ class Phrases:
         """Fold words for comparing: short forms written out, punctuation as words of its own."""
         return " ".join(map(fold, written_out(tokens(text), self.short)))
 
-    def labelled(self, step: Step) -> dict[str, str]:
+    def labelled(self, step: Step) -> Mapping[str, str]:
         """Map the keys of all labels that a step takes to its fields' names."""
-        taken = set(fields_of(step))
-        return {key: n for key, names in self.label_keys.items() for n in names if n in taken}
+        return self._labelled[step.act, step.answer]
+
+    @cached_property
+    def _labelled(self) -> Mapping[Means, Mapping[str, str]]:
+        """What every step takes; worked out once, since each line of a letter may ask for it."""
+        taken = {(step.act, step.answer): set(fields_of(step)) for step in STEPS}
+        named = [(key, name) for key, names in self.label_keys.items() for name in names]
+        return {
+            means: {key: name for key, name in named if name in fields}
+            for means, fields in taken.items()
+        }
 
 
 @lru_cache(maxsize=20_000)
@@ -163,6 +172,7 @@ def written_out(words: Sequence[str], short: Short) -> list[str]:
     return [full for word in words for full in meant(word, short)]
 
 
+@cache
 def step_of(act: Act, answer: str) -> Step:
     """Find a step by act and answer: all of them carry the same fields. Raises KeyError."""
     for step in STEPS:
