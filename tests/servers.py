@@ -117,6 +117,7 @@ class DovecotKind:
     tokens: str = ""  # where to ask about an access token, "" for passwords only
     sent: str = ""  # the folder marked as that of sent mail, "" for none
     quota: str = ""  # what a mailbox may hold, such as "10K", "" for no limit
+    store: str = "maildir:~/Maildir"  # how it keeps mail (mail_location)
     days: int = 1  # how long its certificate is good; -1: it ran out yesterday
 
 
@@ -273,7 +274,7 @@ first_valid_gid = 0
 auth_mechanisms = plain login
 auth_failure_delay = 0
 disable_plaintext_auth = no
-mail_location = maildir:~/Maildir
+mail_location = {kind.store}
 mail_fsync = never
 mail_max_userip_connections = 100
 namespace inbox {{

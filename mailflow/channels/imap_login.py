@@ -8,7 +8,7 @@ from functools import partial
 from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxUnencrypted
 from imap_tools.errors import MailboxLoginError
 
-from mailflow.channels.base import LoginRefused, Server, temporary
+from mailflow.channels.base import LoginRefused, Server, at_once, temporary
 from mailflow.errors import MailflowError
 
 
@@ -31,6 +31,7 @@ def connected(server: Server) -> BaseMailBox:
     with ExitStack() as unless_done:
         box = _greeted(server)
         unless_done.callback(drop, box)
+        at_once(box.client.sock)
         if server.tls == "starttls":
             box.client.starttls(server.tls_context())
         _login(box, server)

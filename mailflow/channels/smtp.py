@@ -6,7 +6,7 @@ import smtplib
 from collections.abc import Sequence
 from contextlib import suppress
 
-from mailflow.channels.base import LoginRefused, Server, temporary
+from mailflow.channels.base import LoginRefused, Server, at_once, temporary
 from mailflow.channels.wire import envelope_address, header_bytes, wire_form, xoauth2
 from mailflow.errors import MailflowError, Permanent, Temporary, failpoint
 
@@ -83,6 +83,7 @@ class SmtpTransport:
         else:
             smtp = smtplib.SMTP(server.host, server.port, self._hello, timeout=server.timeout)
         self._smtp = smtp
+        at_once(smtp.sock)
         if server.tls == "starttls":
             smtp.starttls(context=server.tls_context())
         smtp.ehlo_or_helo_if_needed()

@@ -48,7 +48,7 @@ class Homes:
 
 
 def run(folder: Path, open_home: OpenHome, *, once: bool = False) -> dict[str, str]:
-    """Work for every home in a folder until told to stop, or one round `once`.
+    """Work for every home in a folder until told to stop, or `once` until no post waits.
 
     A home is a folder in it that holds a mailflow.toml; new ones are taken up, and one at fault
     stops no other. Gives what failed, by home and job. Raises Misconfigured when there is none.
@@ -61,7 +61,7 @@ def run(folder: Path, open_home: OpenHome, *, once: bool = False) -> dict[str, s
         while not homes.stop.is_set():
             for home in _by_turns(homes):
                 _round(homes, home)
-            if once:
+            if once and not any(work.standing.more for work in homes.at_work.values()):
                 break
             homes.stop.wait(BREATH)
         notify.tell(notify.STOPPING)
@@ -127,7 +127,7 @@ def _open(homes: Homes, home: Path) -> None:
         scheduler = loop.paced(service, standing)
         homes.at_work[home] = AtWork(service, standing, scheduler, opened.pop_all())
     homes.shut.pop(home, None)
-    loop.run_once(service, standing)
+    loop.begin(service, standing)
 
 
 def _opened(homes: Homes, home: Path, opened: ExitStack) -> Service:

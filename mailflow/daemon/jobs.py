@@ -28,6 +28,9 @@ from mailflow.wiring import Service, refresh
 
 T = TypeVar("T")
 
+LETTERS = 100
+"""Letters worked off in one round before their answers go out and other jobs have their turn."""
+
 BATCH = 200
 """Notices sent in one round before mail is looked for again."""
 
@@ -43,24 +46,37 @@ def take_up_office(service: Service) -> None:
     refresh(service)
 
 
-def collect_mail(service: Service) -> None:
-    """Work off the letters an earlier run left behind, then every letter in the mailbox.
+def collect_mail(service: Service) -> bool:
+    """Work off the letters an earlier run left behind, then those in the mailbox, oldest first.
 
-    Those left behind come first: they are in the record and need no mailbox.
+    Those left behind come first: they are in the record and need no mailbox. True when letters
+    are left: they wait for the answers to the first LETTERS to go out.
     """
     with service.open_work(reading=True) as work:
         left = work.letters.unsettled(service.clock())
     for letter_id in _until_stopped(service, left):
         desk.work_off(service.desk, letter_id, service.clock())
-    _each(_until_stopped(service, service.mailbox.waiting()), partial(_take_in, service))
+    filed: list[Envelope] = []
+    waiting = _until_stopped(service, service.mailbox.waiting())
+    _each(_until_full(waiting, filed), partial(_take_in, service, filed))
+    return len(filed) >= LETTERS
 
 
-def _take_in(service: Service, envelope: Envelope) -> None:
+def _until_full(envelopes: Iterable[Envelope], filed: Sequence[Envelope]) -> Iterator[Envelope]:
+    """Give letters until enough are filed: those that cannot be hold nobody up."""
+    for envelope in envelopes:
+        yield envelope
+        if len(filed) >= LETTERS:
+            return
+
+
+def _take_in(service: Service, filed: list[Envelope], envelope: Envelope) -> None:
     mail = service.settings.mail
     folders = {"done": mail.done_folder, "review": mail.review_folder}
     place = desk.receive(service.desk, envelope, service.clock())
     if place:
         service.mailbox.file_away(envelope, folders[place])
+        filed.append(envelope)
 
 
 def _until_stopped(service: Service, items: Iterable[T]) -> Iterator[T]:
@@ -218,8 +234,8 @@ def back_up_daily(service: Service) -> None:
         rotate(kept.folder, kept.days, kept.months)
 
 
-def send_mail(service: Service) -> None:
-    """Send the notices that are due.
+def send_mail(service: Service) -> bool:
+    """Send the notices that are due; True when there are more than go out in one round.
 
     Raises Temporary when the mail server took none of them, LoginRefused at the first refusal,
     NoAnswer when it lets the time run out once.
@@ -237,12 +253,16 @@ def send_mail(service: Service) -> None:
             raise transport.refused
     if results and set(results) == {"retry"}:
         raise Temporary(f"none of {len(results)} notices could be sent; they will be tried again")
+    return len(waiting) >= BATCH
 
 
-def keep_copies(service: Service) -> None:
-    """Lay copies of what was sent into the mailbox's folder of sent mail, where there is one."""
-    if service.sent_folder is not None:
-        save_copies(service.open_work, service.sent_folder, service.clock)
+def keep_copies(service: Service) -> bool:
+    """Lay copies of what was sent into the mailbox's folder of sent mail, where there is one.
+
+    True when there are more than are laid away in one round.
+    """
+    folder = service.sent_folder
+    return folder is not None and save_copies(service.open_work, folder, service.clock)
 
 
 def _print_together(service: Service, waiting: Sequence[int]) -> None:
@@ -276,9 +296,12 @@ class _Watched:
 
 @dataclass(frozen=True)
 class Job:
-    """A job and the seconds between its rounds; `alone`: one daemon at a time does an agency's."""
+    """A job and the seconds between its rounds; `alone`: one daemon at a time does an agency's.
 
-    run: Callable[[Service], None]
+    A round gives True when it did something and has to come again at once to do the rest.
+    """
+
+    run: Callable[[Service], bool | None]
     seconds: int
     alone: bool = True
 

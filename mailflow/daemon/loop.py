@@ -27,31 +27,39 @@ SHORTEST = min(job.seconds for job in JOBS.values())
 """The most seconds until some job is due."""
 
 
+POST = frozenset({"mail_in", "mail_out"})
+"""What is done at once when a letter came: nobody waits for an answer that is ready."""
+
+
 @dataclass
 class Standing:
     """How the jobs stand: which failed and why, and until when some rest.
 
-    `by` names the daemon where several share a home.
+    `more` names the jobs that are wanted at once, whatever their pace; `by` names the daemon where
+    several share a home.
     """
 
     failures: dict[str, str] = field(default_factory=dict)
     resting: dict[str, datetime] = field(default_factory=dict)
+    more: set[str] = field(default_factory=set)
     by: str = ""
 
 
 def run_once(
     service: Service, standing: Standing | None = None, names: Iterable[str] = JOBS
 ) -> dict[str, str]:
-    """Run every job once, or those named; gives the failures by job, empty when all went well."""
+    """Run every job, or those named, until nothing waits; gives the failures by job, if any."""
     standing = standing or Standing()
-    for name in names:
-        _run(service, name, standing)
+    begin(service, standing, names)
+    while standing.more:
+        _go_on(service, standing)
     _say(service, standing)
     return standing.failures
 
 
 def run_due(service: Service, standing: Standing, scheduler: Scheduler) -> None:
-    """Run the jobs whose time has come."""
+    """Run the jobs that are wanted at once, then those whose time has come."""
+    _go_on(service, standing)
     scheduler.run_pending()
     _say(service, standing)
 
@@ -71,25 +79,38 @@ def run_forever(service: Service) -> None:
     until_told(service.stop)
     standing = Standing()
     notify.tell(notify.READY)
-    run_once(service, standing)
+    begin(service, standing)
     scheduler = paced(service, standing)
     while not service.stop.is_set():
         if (scheduler.idle_seconds or 0) > SHORTEST:
             scheduler = paced(service, standing)
-        if service.mailbox.listen(max(0, scheduler.idle_seconds or 0), service.stop):
-            _run(service, "mail_in", standing)
+        pause = 0 if standing.more else max(0, scheduler.idle_seconds or 0)
+        if service.mailbox.listen(pause, service.stop):
+            standing.more |= POST
         run_due(service, standing, scheduler)
     notify.tell(notify.STOPPING)
 
 
-def _do(service: Service, job: Job) -> None:
-    """Run a job, but not one that another daemon is about."""
+def begin(service: Service, standing: Standing, names: Iterable[str] = JOBS) -> None:
+    """Run every job once, or those named, whatever is left for their next round."""
+    for name in names:
+        _run(service, name, standing)
+    _say(service, standing)
+
+
+def _go_on(service: Service, standing: Standing) -> None:
+    wanted, standing.more = standing.more, set()
+    for name in JOBS:
+        if name in wanted:
+            _run(service, name, standing)
+
+
+def _do(service: Service, job: Job) -> bool:
+    """Run a job, but not one that another daemon is about; True when there is more to do."""
     if not job.alone:
-        job.run(service)
-        return
+        return bool(job.run(service))
     with lease.taken(service) as ours:
-        if ours:
-            job.run(service)
+        return ours and bool(job.run(service))
 
 
 def _say(service: Service, standing: Standing) -> None:
@@ -116,7 +137,8 @@ def _run(service: Service, name: str, standing: Standing) -> None:
     if service.stop.is_set() or now < standing.resting.get(name, now) <= now + PAUSE:
         return
     try:
-        _do(service, JOBS[name])
+        if _do(service, JOBS[name]):
+            standing.more.add(name)
     except MailflowError as error:
         if isinstance(error, LoginRefused | NoAnswer):
             standing.resting[name] = now + (PAUSE if isinstance(error, LoginRefused) else SILENCE)

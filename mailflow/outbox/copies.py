@@ -22,12 +22,13 @@ IN_A_ROW = 2
 """Failures one after the other that are the server's, not the mail's, and end the round."""
 
 
-def save_copies(open_work: OpenWork, folder: SentFolder, clock: Clock) -> None:
+def save_copies(open_work: OpenWork, folder: SentFolder, clock: Clock) -> bool:
     """Lay a copy of each mail sent since the last round into the folder, once each.
 
-    Killed anywhere, the next round looks whether the copy is there. Raises Temporary when some
-    could not be kept: they are tried again for a week, then given up, which is logged.
-    NoAnswer when the server let the time run out for each of them.
+    True when there are more than are laid away in one round. Killed anywhere, the next round
+    looks whether the copy is there. Raises Temporary when some could not be kept: they are tried
+    again for a week, then given up, which is logged. NoAnswer when the server let the time run
+    out for each of them.
     """
     with open_work(reading=True) as work:
         waiting = work.marks.keys(UNSAVED, BATCH)
@@ -41,6 +42,7 @@ def save_copies(open_work: OpenWork, folder: SentFolder, clock: Clock) -> None:
     if faults:
         silent = all(isinstance(fault, NoAnswer) for fault in faults)
         raise (NoAnswer if silent else Temporary)("; ".join(dict.fromkeys(map(str, faults))))
+    return len(waiting) >= BATCH
 
 
 def _saved(

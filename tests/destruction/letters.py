@@ -47,6 +47,7 @@ HEAD, LEAD = cast.ONE_STOP_HEAD, cast.LEAD
 
 NONCONFORMITY, IMPROVEMENT = "Báo cáo không phù hợp", "Đề xuất cải tiến"
 Story = tuple[str, Person, tuple[Step, ...]]
+_NO_NEED = "Không cần thực hiện\nLý do: việc này đã có trong kế hoạch"
 STORIES: tuple[Story, ...] = (
     (
         NONCONFORMITY,
@@ -57,6 +58,7 @@ STORIES: tuple[Story, ...] = (
                 "Không xử lý thêm\nHình thức xử lý: Chấp nhận\nLý do: Không ảnh hưởng",
                 "decide_disposition",
             ),
+            Step(HEAD, _NO_NEED, "decide_need"),
         ),
     ),
     (
@@ -86,7 +88,7 @@ STORIES: tuple[Story, ...] = (
     (
         IMPROVEMENT,
         cast.COLLEAGUE,
-        (Step(HEAD, "Không cần thực hiện\nLý do: việc này đã có trong kế hoạch", "decide_need"),),
+        (Step(HEAD, _NO_NEED, "decide_need"),),
     ),
 )
 
@@ -157,6 +159,8 @@ class People:
             expected = Expected("another's token", NOTHING)
             return self._reply(cast.EXPERT, mail, step.says, expected)
         matter.steps.pop(0)
+        if not matter.steps:
+            self.matters.remove(matter)
         matter.asked = None if step.act else mail
         acts = (step.act,) if step.act else ()
         expected = Expected(step.act or "unsure", PASSES if acts else ASKED, acts)

@@ -14,6 +14,7 @@ from tests.destruction.chaos import Survived, survived
 from tests.destruction.letters import STORIES, People
 from tests.destruction.lives import Stepped, kill, live
 from tests.destruction.town import SECRETS, Town, town
+from tests.servers import DovecotKind
 
 START = datetime.fromisoformat("2026-01-05T08:00:00+07:00")
 BETWEEN = timedelta(days=365) // 100_000
@@ -24,6 +25,9 @@ AHEAD = 100
 
 SAMPLES = 5
 """How often the memory of one life is looked at."""
+
+STORE = DovecotKind(store="sdbox:~/sdbox")
+"""A folder of a hundred thousand files is read anew for every move into it; this one is not."""
 
 UNDATED = tuple(story for story in STORIES if not any("/2026" in step.says for step in story[2]))
 """Stories that can be told all year round."""
@@ -54,7 +58,7 @@ def soak(folder: Path, plan: Plan, say: Callable[[str], None]) -> Survived:
     clock.ahead.write_text("0", encoding="ascii")
     chance = random.Random(plan.seed)
     people = People(chance, UNDATED, answers=0.15, noise=0.95)
-    with town(folder, clock, chance, people) as made:
+    with town(folder, clock, chance, people, STORE) as made:
         for goal in (*range(plan.every, plan.letters, plan.every), plan.letters):
             life = _lived(made, clock, goal, plan)
             held = ", ".join(f"{one:.0f}" for one in life.megabytes)

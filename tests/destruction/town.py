@@ -16,7 +16,7 @@ from mailflow.home import make_home
 from mailflow.settings import FILE
 from tests.destruction.keepers import Keepers
 from tests.destruction.letters import People
-from tests.servers import PASSWORD, Dovecot, dovecot
+from tests.servers import PASSWORD, Dovecot, DovecotKind, dovecot
 from tests.smtp_sink import SmtpSink, smtp_sink
 
 UNIT_BOOK = "Sổ Một cửa.xlsx"
@@ -81,13 +81,17 @@ def message_id(raw: bytes) -> str:
 
 @contextmanager
 def town(
-    folder: Path, clock: Clock, chance: random.Random, people: People | None = None
+    folder: Path,
+    clock: Clock,
+    chance: random.Random,
+    people: People | None = None,
+    kind: DovecotKind | None = None,
 ) -> Iterator[Town]:
     """Make a home in a folder, with Dovecot and a mail server around it, until the block ends."""
     home = folder / "home"
     make_home(home, cast.AGENCY, cast.MAILBOX, cast.SECRETARY.email, clock, cast.ROSTER)
     with (
-        dovecot() as office,
+        dovecot(kind) as office,
         smtp_sink(office.certificates, tls="starttls", auth_required=True) as sink,
         office.client(cast.MAILBOX) as post,
     ):
