@@ -62,7 +62,9 @@ def check(
 def run(
     context: typer.Context,
     *,
-    once: Annotated[bool, typer.Option("--once", help="One round of every job, then end.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Every job until no mail waits, then end.")
+    ] = False,
     at: Annotated[
         datetime | None,
         typer.Option(formats=MINUTES, help="Take this local time as now (Maildir homes only)."),
@@ -72,7 +74,7 @@ def run(
         typer.Option(help="Run every home in this folder, shared with other daemons that do."),
     ] = None,
 ) -> None:
-    """Run the service until it is told to stop; exit code 1 when a round of --once had a fault."""
+    """Run the service until it is told to stop; exit code 1 when --once met a fault."""
     from mailflow.daemon import log
 
     log.to_stderr()

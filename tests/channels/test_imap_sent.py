@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from imap_tools.utils import encode_folder
 
+from mailflow.channels import imap_sent
 from mailflow.channels.base import Server
 from mailflow.channels.imap_sent import ImapSentFolder
 from mailflow.errors import Temporary
@@ -73,6 +74,20 @@ def test_a_copy_that_is_there_is_not_laid_there_again(post_office: Dovecot, user
         with sent(post_office.server(user)) as copies:
             copies.save(letter(name), f"{name}@coquan.test", AT)
     assert folders(post_office, user)["Sent"] == 2
+
+
+def test_copies_of_other_days_and_many_of_one_are_found_again(
+    post_office: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail of last week tried after one of today; a week's copies are asked for in steps."""
+    monkeypatch.setattr(imap_sent, "_STEP", 2)
+    ages = {"cu": 9, "moi": 0, "hom-qua": 1, "hom-kia": 2, "tuan-truoc": 7}
+    for _ in range(2):
+        with sent(post_office.server(user)) as copies:
+            for name, days in [*ages.items(), *reversed(ages.items())]:
+                at = AT - datetime.timedelta(days=days)
+                copies.save(letter(name), f"{name}@coquan.test", at)
+    assert folders(post_office, user)["Sent"] == len(ages)
 
 
 def test_a_folder_that_cannot_be_made_is_named_with_what_to_write(

@@ -165,8 +165,16 @@ def test_both_ways_of_tls_log_in_with_a_vietnamese_password(
         server = secured(sink, certificates, way)
         with opened(server) as transport:
             transport.send(BOT, LAN, MESSAGE)
+            assert waits_for_nothing(transport)
         assert sink.logins == [("bot", PASSWORD)]
         assert len(sink.taken) == 1
+
+
+def waits_for_nothing(transport: SmtpTransport) -> bool:
+    """Tell whether the last piece of a mail leaves before those ahead of it are acknowledged."""
+    assert transport._smtp
+    assert transport._smtp.sock
+    return bool(transport._smtp.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
 
 
 def secured(sink: SmtpSink, certificates: Certificates, way: str) -> Server:

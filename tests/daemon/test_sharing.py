@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,20 @@ def test_one_round_of_every_home(tmp_path: Path, mailflow: Mailflow) -> None:
         assert len(mails) == mails.total() >= 4
         with lock.only_one(tmp_path / name):
             assert health.read(tmp_path / name) or POSTGRESQL
+
+
+def test_once_goes_on_until_no_home_has_post(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More letters than a round takes: every home has its turn, and none keeps a letter unread."""
+    monkeypatch.setattr(jobs, "LETTERS", 1)
+    monkeypatch.setattr(homes, "BREATH", 0)
+    monkeypatch.setattr(loop, "until_told", lambda _stop: None)
+    made(tmp_path, letters=3)
+    open_home = partial(open_service, clock=system_clock, with_pdf=False)
+    assert homes.run(tmp_path, open_home, once=True) == {}
+    for name in HOMES:
+        assert came_of(tmp_path / name)[:2] == ([Outcome.DONE] * 3, 3)
 
 
 def test_a_home_at_fault_stops_no_other(tmp_path: Path, mailflow: Mailflow) -> None:
