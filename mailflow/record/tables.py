@@ -107,6 +107,7 @@ letters = _table(
     UniqueConstraint("agency_id", "message_id", "content_hash"),
     Index(None, "agency_id", "outcome"),
     Index("ix_letters_agency_id_from_address", "agency_id", "from_address", "id"),
+    Index(None, "agency_id", "from_address", "received_at"),
     Index(None, "agency_id", "request"),
     Index(None, "agency_id", "blob"),
 )
@@ -192,6 +193,7 @@ notices = _table(
     Index(None, "agency_id", "status", "next_at"),
     Index(None, "agency_id", "request"),
     Index("ix_notices_agency_id_address", "agency_id", "address", "id"),
+    Index(None, "agency_id", "address", "at"),
     Index(None, "agency_id", "letter_id"),
     Index(None, "agency_id", "mime"),
 )
