@@ -5,7 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from mailflow.errors import Misconfigured
 from mailflow.procedure.fields import FIELDS, TABLES, Type, keys
 from mailflow.procedure.folding import folded, nfc
-from mailflow.procedure.steps import OURS, STEPS
+from mailflow.procedure.steps import OURS, STEPS, fields_of, step_of
 from mailflow.procedure.table import Step
 from mailflow.procedure.terms import REQUESTS, Act, Kind, State
 
@@ -123,12 +123,9 @@ class Phrases:
     @cached_property
     def _labelled(self) -> Mapping[Means, Mapping[str, str]]:
         """What every step takes; worked out once, since each line of a letter may ask for it."""
-        taken = {(step.act, step.answer): set(fields_of(step)) for step in STEPS}
         named = [(key, name) for key, names in self.label_keys.items() for name in names]
-        return {
-            means: {key: name for key, name in named if name in fields}
-            for means, fields in taken.items()
-        }
+        taken = {(step.act, step.answer): fields_of(step) for step in STEPS}
+        return {means: {k: n for k, n in named if n in fields} for means, fields in taken.items()}
 
 
 @lru_cache(maxsize=20_000)
@@ -170,22 +167,6 @@ def meant(word: str, short: Short) -> Words:
 def written_out(words: Sequence[str], short: Short) -> list[str]:
     """Replace short forms by the words they stand for."""
     return [full for word in words for full in meant(word, short)]
-
-
-@cache
-def step_of(act: Act, answer: str) -> Step:
-    """Find a step by act and answer: all of them carry the same fields. Raises KeyError."""
-    for step in STEPS:
-        if (step.act, step.answer) == (act, answer):
-            return step
-    raise KeyError(f"{act}:{answer}")
-
-
-def fields_of(step: Step) -> tuple[str, ...]:
-    """List the fields a step takes by label; one that opens a request takes its kind as well."""
-    needs = [name for need in step.must for name in need.split("|")]
-    opening = ("kind",) if step.sources is None else ()
-    return tuple(n for n in dict.fromkeys((*needs, *step.may, *opening)) if n != "files")
 
 
 def load(path: Path) -> Phrases:

@@ -18,7 +18,7 @@ from mailflow.intake.opening import read_report
 from mailflow.intake.readout import opened
 from mailflow.intake.sentences.standing import Appointing, Revoking, read_wish
 from mailflow.intake.wording import Item, Read, read_acts
-from mailflow.phrases import step_of
+from mailflow.procedure.steps import step_of
 from mailflow.procedure.terms import Act
 from mailflow.registers import columns
 from mailflow.registers.objective_columns import OBJECTIVES

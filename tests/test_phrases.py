@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from mailflow.errors import Misconfigured
-from mailflow.phrases import fields_of, load, said
+from mailflow.phrases import load, said
 from mailflow.procedure.fields import FIELDS
 from mailflow.procedure.labels import ANSWER, option_labels
-from mailflow.procedure.steps import OURS, STEPS
+from mailflow.procedure.steps import OURS, STEPS, fields_of
 from mailflow.procedure.table import Step
 from mailflow.procedure.terms import REQUESTS, Act, Kind, State
 

@@ -12,9 +12,10 @@ from mailflow.intake.lines.values import Lookup, Reader, Unread
 from mailflow.intake.sentences.clauses import Clause, clauses, trouble
 from mailflow.intake.sentences.roles import as_unit
 from mailflow.intake.wording import OPENING, Read, Unclear
-from mailflow.phrases import Phrases, Saying, step_of, tokens, written_out
+from mailflow.phrases import Phrases, Saying, tokens, written_out
 from mailflow.procedure.folding import folded, nfc
 from mailflow.procedure.people import UNIT_PREFIX
+from mailflow.procedure.steps import step_of
 from mailflow.procedure.terms import REQUESTS, Act, Kind
 
 HANDLED = Saying(Act.REPORT, "handled")

@@ -15,8 +15,8 @@ from mailflow.intake.lines.values import Lookup, Problem, Reader
 from mailflow.intake.sentences.besides import REMARKS, besides
 from mailflow.intake.sentences.spoken import spoken
 from mailflow.intake.sentences.told import every_measure, says_all
-from mailflow.phrases import Phrases, Saying, step_of, tokens
-from mailflow.procedure.steps import STEPS
+from mailflow.phrases import Phrases, Saying, tokens
+from mailflow.procedure.steps import STEPS, step_of
 from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act
 

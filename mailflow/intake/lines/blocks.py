@@ -7,12 +7,12 @@ from datetime import date
 
 from mailflow.intake.lines.fieldlines import labelled_line
 from mailflow.intake.lines.matching import is_polite, longest_start, phrase_in, without_greeting
-from mailflow.phrases import Phrases, Saying, Words, step_of, tokens
+from mailflow.phrases import Phrases, Saying, Words, tokens
 from mailflow.procedure import machine
 from mailflow.procedure.folding import nfc
 from mailflow.procedure.machine import World
 from mailflow.procedure.request import Request
-from mailflow.procedure.steps import STEPS, WAITS
+from mailflow.procedure.steps import STEPS, WAITS, step_of
 from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act
 

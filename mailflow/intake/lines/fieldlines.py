@@ -9,10 +9,11 @@ from mailflow.intake.lines.dates import date_in
 from mailflow.intake.lines.matching import is_closing, is_polite
 from mailflow.intake.lines.values import Problem, Reader, Unread
 from mailflow.intake.lines.work import PIECES
-from mailflow.phrases import Phrases, fields_of
+from mailflow.phrases import Phrases
 from mailflow.procedure.fields import FIELDS, NUMBERED, TABLES, Type
 from mailflow.procedure.folding import folded
 from mailflow.procedure.request import Json
+from mailflow.procedure.steps import fields_of
 from mailflow.procedure.table import Step
 
 LONGEST_LABEL = 70

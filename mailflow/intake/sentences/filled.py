@@ -11,10 +11,11 @@ from mailflow.intake.lines.values import Problem, Reader
 from mailflow.intake.sentences.clauses import Clause, words_in
 from mailflow.intake.sentences.pieces import Piece
 from mailflow.intake.sentences.roles import Roles, as_unit
-from mailflow.phrases import Saying, fields_of, step_of
+from mailflow.phrases import Saying
 from mailflow.procedure.fields import FIELDS, Type
 from mailflow.procedure.people import UNIT_PREFIX
 from mailflow.procedure.request import Json
+from mailflow.procedure.steps import fields_of, step_of
 from mailflow.procedure.table import Step
 from mailflow.procedure.terms import Act
 

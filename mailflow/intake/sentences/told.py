@@ -11,9 +11,9 @@ from mailflow.intake.lines.values import Problem, Reader
 from mailflow.intake.sentences.clauses import Clause
 from mailflow.intake.sentences.measures import measures
 from mailflow.intake.sentences.roles import Roles, roles
-from mailflow.phrases import step_of
 from mailflow.procedure.folding import folded
 from mailflow.procedure.request import Json
+from mailflow.procedure.steps import step_of
 from mailflow.procedure.terms import Act
 
 _MEASURE = re.compile(
