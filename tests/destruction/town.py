@@ -108,4 +108,7 @@ def _connect(home: Path, office: Dovecot, sink: SmtpSink) -> None:
         f'ca_file = "{office.certificates.ca}"\nsmtp_port = {sink.port}\nmost_letters = 10000'
     )
     text = text.replace('kind = "maildir"', servers) + _UNIT_REGISTER
+    for kept in ("days = 14", "months = 12"):  # copies of a year's soak would fill the disk
+        assert f"# {kept}" in text
+        text = text.replace(f"# {kept}", f"{kept.partition(' ')[0]} = 1")
     (home / FILE).write_text(text, encoding="utf-8")
