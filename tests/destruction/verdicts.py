@@ -150,10 +150,10 @@ def _notices(base: sqlite3.Connection, town: Town, kills: int) -> Iterator[str]:
 def _answered(base: sqlite3.Connection, town: Town) -> Iterator[str]:
     """Everything but what is ignored reaches a person."""
     query = (
-        "SELECT message_id FROM letters WHERE outcome != 'ignored' AND NOT EXISTS"
-        " (SELECT 1 FROM notices WHERE notices.letter_id = letters.id) AND NOT EXISTS"
-        " (SELECT 1 FROM journal JOIN notices ON notices.request = journal.request"
-        "  WHERE via_kind = 'letter' AND via_id = letters.id)"
+        "SELECT message_id FROM letters WHERE outcome != 'ignored'"
+        " AND id NOT IN (SELECT letter_id FROM notices WHERE letter_id IS NOT NULL)"
+        " AND CAST(id AS TEXT) NOT IN (SELECT via_id FROM journal WHERE via_kind = 'letter'"
+        "  AND request IN (SELECT request FROM notices))"
     )
     for row in base.execute(query):
         yield f"letter {row['message_id']}: nobody heard of it"
